@@ -1,0 +1,76 @@
+"""Recording a change; every action calls `record` in the transaction that makes the change."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlmodel import Session, col
+
+from app.history.models import History
+
+
+def digest(row: dict[str, Any], previous: str) -> str:
+    """SHA-256 over the digest before it and the row's content as canonical JSON; 64 hex digits."""
+    content = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
+
+
+def record(
+    session: Session,
+    *,
+    at: datetime,
+    by: int | None,
+    verb: str,
+    subject: str,
+    subject_id: int,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    plan_id: int | None = None,
+    round_id: int | None = None,
+    first: bool = False,
+) -> None:
+    """Add a row to a subject's history.
+
+    `by` is the person's id, None for the system. `first` says that the subject has just been made, which
+    spares the look at its last row. Names and e-mail addresses do not belong in `before` and `after`:
+    history is kept when a person's data is erased.
+    """
+    seq, previous = 1, ""
+    if not first:
+        last = session.execute(
+            select(col(History.seq), col(History.digest))
+            .where(col(History.subject) == subject, col(History.subject_id) == subject_id)
+            .order_by(col(History.seq).desc())
+            .limit(1)
+        ).first()
+        if last:
+            seq, previous = last[0] + 1, last[1]
+    # JSON once, so that what is digested is what the database gives back.
+    before, after = json.loads(json.dumps([before, after], default=str))
+    content = {
+        "at": at.isoformat(),
+        "by": by,
+        "verb": verb,
+        "subject": subject,
+        "subject_id": subject_id,
+        "seq": seq,
+        "before": before,
+        "after": after,
+    }
+    session.execute(
+        insert(History).values(
+            at=at,
+            by_person_id=by,
+            plan_id=plan_id,
+            round_id=round_id,
+            subject=subject,
+            subject_id=subject_id,
+            seq=seq,
+            verb=verb,
+            before=before,
+            after=after,
+            digest=digest(content, previous),
+        )
+    )

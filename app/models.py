@@ -1,0 +1,15 @@
+"""Every table, in one import: for migrations, and for whoever asks the metadata."""
+
+from sqlmodel import SQLModel
+
+import app.comments.models
+import app.history.models
+import app.mail.models
+import app.matrix.models
+import app.people.models
+import app.plans.models
+import app.positions.models
+import app.roadmap.models
+import app.rounds.models  # noqa: F401 (imported for its tables)
+
+metadata = SQLModel.metadata

@@ -1,0 +1,88 @@
+"""A plan, its drafts, and the clauses of each."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.db import Json, one_of
+from app.people.rules import Language
+from app.plans.rules import DraftStatus, Kind
+
+
+class Plan(SQLModel, table=True):
+    """The policy document being drafted."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(max_length=60, unique=True)
+    title: str = Field(max_length=300)
+    title_ms: str = Field(default="", max_length=300)
+    about: str = ""
+    about_ms: str = ""
+    sample: bool = False
+    created_at: datetime
+    version: int = 1
+
+
+class Draft(SQLModel, table=True):
+    """One version of the plan's text."""
+
+    __table_args__ = (UniqueConstraint("plan_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    name: str = Field(max_length=120)
+    marking: str = Field(default="", max_length=120)
+    language: Language = Field(default=Language.ENGLISH, sa_type=one_of(Language))
+    status: DraftStatus = Field(default=DraftStatus.BEING_EDITED, sa_type=one_of(DraftStatus))
+    source_name: str = Field(default="", max_length=255)
+    source_sha256: str = Field(default="", max_length=64)
+    warnings: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    created_at: datetime
+    frozen_at: datetime | None = None
+    version: int = 1
+
+
+class DraftFile(SQLModel, table=True):
+    """The file a draft was read from, kept as it came."""
+
+    __tablename__ = "draft_file"
+
+    draft_id: int = Field(foreign_key="draft.id", primary_key=True)
+    content: bytes = Field(sa_type=LargeBinary)
+
+
+class Clause(SQLModel, table=True):
+    """The smallest thing people cite.
+
+    `position` is document order in the draft, from 0. `section_id` is the outline heading it is read
+    under (itself, for that heading), `until` the position of the last clause below it in the tree.
+    `fields` maps a field's name to its text; `fields_ms` the same in Malay.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("draft_id", "wid"),
+        UniqueConstraint("draft_id", "eid"),
+        Index(None, "draft_id", "position"),
+        Index(None, "section_id", "position"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_id: int = Field(foreign_key="draft.id")
+    wid: str = Field(max_length=80)
+    eid: str = Field(max_length=200)
+    label: str = Field(default="", max_length=120)
+    number: str = Field(default="", max_length=60)
+    kind: Kind = Field(sa_type=one_of(Kind))
+    level: int = 0
+    text: str = ""
+    text_ms: str = ""
+    fields: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    fields_ms: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    parent_id: int | None = Field(default=None, foreign_key="clause.id")
+    section_id: int | None = Field(default=None, foreign_key="clause.id")
+    position: int
+    until: int = 0
+    location: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    version: int = 1

@@ -1,0 +1,75 @@
+"""What a plan's text is made of, and what may be done with a draft."""
+
+import enum
+
+from app.words import N_
+
+
+class DraftStatus(enum.StrEnum):
+    """Where a draft stands: its text can be corrected, or stands for ever."""
+
+    BEING_EDITED = "being_edited"
+    FROZEN = "frozen"
+
+
+DRAFT_STATUS_NAMES = {
+    DraftStatus.BEING_EDITED: N_("Being edited"),
+    DraftStatus.FROZEN: N_("Frozen"),
+}
+
+
+class DraftVerb(enum.StrEnum):
+    """What is done with a draft."""
+
+    CORRECT = "correct"
+    REPLACE = "replace"
+    FREEZE = "freeze"
+
+
+#: What a draft is after a verb; a pair that is not here is refused. Replacing a frozen draft is
+#: allowed until its first comment, and makes it editable again.
+AFTER: dict[tuple[DraftStatus, DraftVerb], DraftStatus] = {
+    (DraftStatus.BEING_EDITED, DraftVerb.CORRECT): DraftStatus.BEING_EDITED,
+    (DraftStatus.BEING_EDITED, DraftVerb.REPLACE): DraftStatus.BEING_EDITED,
+    (DraftStatus.BEING_EDITED, DraftVerb.FREEZE): DraftStatus.FROZEN,
+    (DraftStatus.FROZEN, DraftVerb.REPLACE): DraftStatus.BEING_EDITED,
+}
+
+
+class Kind(enum.StrEnum):
+    """What a clause is in the text."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    GOAL = "goal"
+    OUTCOME = "outcome"
+    ACTIVITY = "activity"
+    INDICATOR = "indicator"
+    ENTRY = "entry"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    TOC = "toc"
+
+
+KIND_NAMES = {
+    Kind.TITLE: N_("Title"),
+    Kind.HEADING: N_("Heading"),
+    Kind.PARAGRAPH: N_("Paragraph"),
+    Kind.ITEM: N_("List item"),
+    Kind.GOAL: N_("Goal"),
+    Kind.OUTCOME: N_("Outcome"),
+    Kind.ACTIVITY: N_("Activity"),
+    Kind.INDICATOR: N_("Indicator"),
+    Kind.ENTRY: N_("Table entry"),
+    Kind.CAPTION: N_("Caption"),
+    Kind.FOOTNOTE: N_("Footnote"),
+    Kind.TOC: N_("Contents line"),
+}
+
+#: Kinds that stand in the text but that nobody is asked to comment on.
+NOT_CONSULTED = frozenset({Kind.TOC})
+
+#: Kinds that a table's rows become.
+IN_A_TABLE = frozenset({Kind.GOAL, Kind.OUTCOME, Kind.ACTIVITY, Kind.INDICATOR, Kind.ENTRY})
