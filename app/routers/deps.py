@@ -1,0 +1,142 @@
+"""What routes ask for: the session, the moment, the person, and their place in a plan or round."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from app.config import Settings
+from app.errors import NotFound
+from app.people.models import Organisation, Person, Seat
+from app.people.rules import Viewer
+from app.plans.models import Plan
+from app.rounds.models import Round
+from app.web import sessions
+from app.web.guard import SAFE
+from app.web.here import Here
+
+
+class SignInNeeded(Exception):  # noqa: N818 (not an error: the next page is the door)
+    """Nobody is signed in; the answer leads to the door and back."""
+
+
+def get_settings(request: Request) -> Settings:
+    found: Settings = request.app.state.settings
+    return found
+
+
+def get_db(request: Request) -> Iterator[Session]:
+    """The request's transaction; one that only reads never waits for a writer."""
+    bound = request.app.state.engine.execution_options(writes=request.method not in SAFE)
+    with Session(bound, expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+def get_writes(request: Request) -> Iterator[Session]:
+    """A transaction that may write although the request only reads, such as noting what was opened."""
+    with Session(request.app.state.engine, expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+def get_now() -> datetime:
+    return datetime.now(UTC)
+
+
+# Committed before the answer leaves: FastAPI's default scope would commit after it.
+Db = Annotated[Session, Depends(get_db, scope="function")]
+Now = Annotated[datetime, Depends(get_now)]
+Config = Annotated[Settings, Depends(get_settings)]
+
+
+def get_person(request: Request, db: Db, now: Now, settings: Config) -> Person | None:
+    """Who is signed in, if anybody; their language becomes the request's."""
+    found = sessions.who(db, request, settings, now)
+    if found is None:
+        return None
+    person, signed_in = found
+    request.state.language = person.language
+    request.state.signed_in_id = signed_in.id if signed_in else None
+    if signed_in and now - signed_in.seen_at > sessions.RENEWED_EVERY:
+        with Session(request.app.state.engine) as own:
+            sessions.renew(own, signed_in, settings, now)
+            own.commit()
+    return person
+
+
+Visitor = Annotated[Person | None, Depends(get_person)]
+
+
+def get_me(person: Visitor) -> Person:
+    if person is None:
+        raise SignInNeeded
+    return person
+
+
+Me = Annotated[Person, Depends(get_me)]
+
+
+def seat_of(db: Session, person: Person, plan: Plan) -> tuple[Seat, Organisation | None] | None:
+    """A person's living seat in a plan, with its organisation."""
+    row = db.execute(
+        select(Seat, Organisation)
+        .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
+        .where(col(Seat.plan_id) == plan.id, col(Seat.person_id) == person.id, col(Seat.ended_at).is_(None))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def place(
+    request: Request, db: Session, now: datetime, person: Person, plan: Plan, round_: Round | None
+) -> Here:
+    """The person at their seat; a plan where they have none is a plan they do not know of."""
+    found = seat_of(db, person, plan)
+    if found is None or plan.id is None:
+        raise NotFound("There is no such page, or you have no seat in its plan.")
+    seat, organisation = found
+    viewer = Viewer(
+        person_id=person.id,
+        seat_id=seat.id,
+        plan_id=plan.id,
+        role=seat.role,
+        constituency=seat.constituency,
+        organisation_id=seat.organisation_id,
+        language=person.language,
+    )
+    return Here(
+        request=request,
+        db=db,
+        now=now,
+        person=person,
+        seat=seat,
+        organisation=organisation,
+        viewer=viewer,
+        plan=plan,
+        round=round_,
+    )
+
+
+def get_in_plan(plan: str, request: Request, db: Db, now: Now, me: Me) -> Here:
+    """`/plans/{plan}/…`: the plan by its slug."""
+    found = db.scalars(select(Plan).where(col(Plan.slug) == plan)).first()
+    if found is None:
+        raise NotFound("There is no such page, or you have no seat in its plan.")
+    return place(request, db, now, me, found, None)
+
+
+def get_in_round(round_id: int, request: Request, db: Db, now: Now, me: Me) -> Here:
+    """`/rounds/{round_id}/…`: the round and its plan."""
+    row = db.execute(
+        select(Round, Plan).join(Plan, col(Plan.id) == col(Round.plan_id)).where(col(Round.id) == round_id)
+    ).first()
+    if row is None:
+        raise NotFound("There is no such page, or you have no seat in its plan.")
+    return place(request, db, now, me, row[1], row[0])
+
+
+InPlan = Annotated[Here, Depends(get_in_plan)]
+InRound = Annotated[Here, Depends(get_in_round)]
