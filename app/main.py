@@ -1,0 +1,92 @@
+"""The application: routers, middleware, error pages. Nothing else."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+from starlette.exceptions import HTTPException
+
+import app.routers
+from app import db
+from app.config import Settings
+from app.config import settings as the_settings
+from app.errors import Forbidden, Invalid, NotFound, Problem
+from app.mail.delivery import Postman
+from app.routers.deps import SignInNeeded
+from app.web.guard import Guard
+from app.web.problems import show
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+
+def create_app(engine: Engine | None = None, settings: Settings | None = None) -> FastAPI:
+    """An application on `engine`, or on the database that the settings name."""
+    settings = settings or the_settings()
+    engine = engine or db.engine()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        postman = Postman(engine, settings)
+        postman.start()
+        yield
+        postman.stop()
+
+    made = FastAPI(
+        title="Runding",
+        summary="Consultation on the draft of a national action plan.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=settings.upload_megabytes * 1024 * 1024,
+    )
+    made.state.engine = engine
+    made.state.settings = settings
+    made.add_middleware(Guard, secure=settings.secure)
+    made.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for found in sorted(module.name for module in pkgutil.iter_modules(app.routers.__path__)):
+        router = getattr(importlib.import_module(f"app.routers.{found}"), "router", None)
+        if router is not None:
+            made.include_router(router)
+    made.add_exception_handler(SignInNeeded, to_the_door)
+    made.add_exception_handler(Problem, tell)
+    made.add_exception_handler(HTTPException, tell_http)
+    made.add_exception_handler(RequestValidationError, tell_invalid)
+    return made
+
+
+def to_the_door(request: Request, _: Exception) -> Response:
+    """Sign in first; then back to what was asked for."""
+    if request.method == "GET" and not request.url.path.endswith((".json", ".csv", ".xlsx")):
+        asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(asked)}", status_code=303)
+    return show(
+        request, Forbidden("You are not signed in, or your session has ended. Sign in again."), status=401
+    )
+
+
+def tell(request: Request, problem: Exception) -> Response:
+    return show(request, problem if isinstance(problem, Problem) else Problem(str(problem)))
+
+
+def tell_http(request: Request, problem: Exception) -> Response:
+    status = problem.status_code if isinstance(problem, HTTPException) else 500
+    if status == 404:  # noqa: PLR2004 (HTTP's own number)
+        return show(request, NotFound("There is no such page, or you have no seat in its plan."))
+    if status == 413:  # noqa: PLR2004 (HTTP's own number)
+        return show(request, Invalid("The file is larger than this site takes."), status=413)
+    return show(request, Problem("This address does not take that kind of request."), status=status)
+
+
+def tell_invalid(request: Request, problem: Exception) -> Response:
+    """A form or address that is not of the page's making: say which part, and nothing of what was sent."""
+    errors = problem.errors() if isinstance(problem, RequestValidationError) else []
+    where = ", ".join(sorted({str(error["loc"][-1]) for error in errors if error.get("loc")}))
+    return show(request, Invalid("Something in what was sent cannot be read: %(where)s.", where=where or "?"))
