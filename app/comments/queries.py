@@ -1,0 +1,82 @@
+"""Reading comments. `visible` is the one way in: pages, counts, search, exports, mail and live events start there."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlmodel import col
+
+from app.comments.models import Comment
+from app.comments.rules import SHOWS, Attribution, Reach, Shown, Sight, Status, sight
+from app.people.rules import Capacity, Constituency, Viewer
+from app.rounds.models import Round
+
+
+def sight_of(viewer: Viewer, round_: Round) -> Sight:
+    """What this person sees of this round now."""
+    return sight(viewer.role, round_.phase, round_.isolation)
+
+
+def own(viewer: Viewer) -> ColumnElement[bool]:
+    """That a comment is the viewer's own."""
+    return col(Comment.seat_id) == viewer.seat_id
+
+
+def seen(viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:
+    """The rule `sight` as SQL: conditions that all hold for each comment that was sent and may be seen.
+
+    What the viewer has not sent is not here: see `unsent`. The reach stands as an equality of its own,
+    so that an index by constituency or organisation serves it in document order.
+    """
+    sees = sight_of(viewer, round_)
+    found: list[ColumnElement[bool]] = [col(Comment.round_id) == round_.id]
+    if sees.reach is Reach.CONSTITUENCY:
+        found.append(col(Comment.constituency) == viewer.constituency)
+    elif sees.reach is Reach.ORGANISATION:
+        found.append(col(Comment.organisation_id) == viewer.organisation_id)
+    statuses = [Status.SUBMITTED, Status.WITHDRAWN] if sees.withdrawn else [Status.SUBMITTED]
+    of_others: list[ColumnElement[bool]] = [col(Comment.status).in_(statuses)]
+    if not sees.confidential:
+        of_others.append(col(Comment.attribution) != Attribution.SECRETARIAT)
+    if sees.reach is Reach.ORGANISATION:
+        of_others.append(col(Comment.capacity) != Capacity.PERSONAL)
+    mine = and_(own(viewer), col(Comment.status).in_([Status.SUBMITTED, Status.WITHDRAWN]))
+    found.append(or_(mine, and_(*of_others)))
+    return found
+
+
+def visible(viewer: Viewer, round_: Round, *columns: Any) -> Select[Any]:
+    """A statement for the comments this person may see, of `columns` or whole."""
+    return select(*(columns or (Comment,))).where(*seen(viewer, round_))
+
+
+def unsent(viewer: Viewer, round_: Round) -> Select[Any]:
+    """What this person has written and not sent."""
+    return select(Comment).where(
+        col(Comment.round_id) == round_.id, own(viewer), col(Comment.status) == Status.DRAFT
+    )
+
+
+def shows(part: Shown, viewer: Viewer, round_: Round) -> ColumnElement[bool]:
+    """That a comment shows this part of its author to this person: filters act on what is shown, not on what is."""
+    if sight_of(viewer, round_).names:
+        return col(Comment.id).is_not(None)
+    showing = [attribution for attribution, parts in SHOWS.items() if part in parts]
+    told: ColumnElement[bool] = col(Comment.attribution).in_(showing)
+    if part is Shown.ORGANISATION:
+        told = and_(told, col(Comment.capacity) != Capacity.PERSONAL)
+    return or_(own(viewer), told)
+
+
+def from_constituency(value: Constituency, viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:
+    """That a comment is shown as this constituency's."""
+    return [col(Comment.constituency) == value, shows(Shown.CONSTITUENCY, viewer, round_)]
+
+
+def from_organisation(value: int, viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:
+    """That a comment is shown as this organisation's."""
+    return [col(Comment.organisation_id) == value, shows(Shown.ORGANISATION, viewer, round_)]
+
+
+def from_seat(value: int, viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:
+    """That a comment is shown as the person's at this seat."""
+    return [col(Comment.seat_id) == value, shows(Shown.PERSON, viewer, round_)]

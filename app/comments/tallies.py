@@ -1,0 +1,181 @@
+"""How many comments there are, for whom, counted as they come: no page's cost grows with a round.
+
+An audience is a set of people who see the same comments: `all` the secretariat, `staff` drafters and
+reviewers, `open` whoever sees everyone's, and a constituency's letter whoever sees only its own. A
+comment for the secretariat only is in nobody else's number but the staff's, and there under no
+constituency. Who sees only the own organisation's is counted at once: they are few.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, Protocol
+
+from sqlalchemy import TextClause, delete, insert, select, text
+from sqlmodel import Session, col
+
+from app.comments.models import Comment, CommentTally
+from app.comments.queries import seen, sight_of
+from app.comments.rules import Attribution, Reach, Status
+from app.people.rules import Viewer
+from app.rounds.models import Round
+
+#: Where a number stands for comments whose constituency this audience is not told.
+WITHHELD = "-"
+
+
+class Counted(Protocol):
+    """The part of a comment that is counted."""
+
+    constituency: Any
+    attribution: Any
+    type: Any
+    priority: Any
+    proposed: Any
+    late: Any
+    clause_id: Any
+    section_id: Any
+
+
+def counts(comment: Counted) -> Iterator[tuple[str, str, str]]:
+    """Each (audience, dimension, value) that a submitted comment is one of."""
+    letter = comment.constituency or WITHHELD
+    audiences = [("all", letter)]
+    if comment.attribution == Attribution.SECRETARIAT:
+        audiences.append(("staff", WITHHELD))
+    else:
+        audiences += [("staff", letter), ("open", letter)]
+        if comment.constituency:
+            audiences.append((letter, letter))
+    for audience, told in audiences:
+        yield audience, "constituency", told
+        yield audience, "type", comment.type
+        yield audience, "priority", comment.priority
+        yield audience, "section", f"{comment.section_id or 0}:{told}"
+        yield audience, "clause", f"{comment.clause_id or 0}:{told}"
+        if comment.proposed is not None:
+            yield audience, "with", "proposal"
+        if comment.late:
+            yield audience, "with", "late"
+        if audience == "all":
+            yield audience, "attribution", comment.attribution
+
+
+@cache
+def _statement(rows: int) -> TextClause:
+    places = ", ".join(f"(:round_id, :a{n}, :d{n}, :v{n}, :n{n})" for n in range(rows))
+    return text(
+        f"INSERT INTO comment_tally (round_id, audience, dimension, value, n) VALUES {places}"
+        " ON CONFLICT (round_id, audience, dimension, value) DO UPDATE SET n = comment_tally.n + excluded.n"
+    )
+
+
+def add(session: Session, round_id: int, changes: dict[tuple[str, str, str], int]) -> None:
+    """Add to the numbers, in one statement and one order, so that two writers never wait for each other in a ring."""
+    rows = sorted((key, n) for key, n in changes.items() if n)
+    if not rows:
+        return
+    values: dict[str, Any] = {"round_id": round_id}
+    for at, ((audience, dimension, value), n) in enumerate(rows):
+        values |= {f"a{at}": str(audience), f"d{at}": dimension, f"v{at}": str(value), f"n{at}": n}
+    session.execute(_statement(len(rows)), values)
+
+
+def came(session: Session, comment: Comment) -> None:
+    """A comment was submitted."""
+    add(session, comment.round_id, dict.fromkeys(counts(comment), 1))
+
+
+def went(session: Session, comment: Comment) -> None:
+    """A comment was withdrawn."""
+    add(session, comment.round_id, dict.fromkeys(counts(comment), -1))
+
+
+def changed(
+    session: Session, round_id: int, before: Iterable[tuple[str, str, str]], comment: Comment
+) -> None:
+    """A comment was edited; `before` is what `counts` said of it until then."""
+    difference = Counter(counts(comment))
+    difference.subtract(Counter(before))
+    add(session, round_id, dict(difference))
+
+
+def audience(viewer: Viewer, round_: Round) -> str | None:
+    """Whose numbers this person is shown; None when they are to be counted at once."""
+    sees = sight_of(viewer, round_)
+    if sees.reach is Reach.ORGANISATION:
+        return None
+    if sees.reach is Reach.CONSTITUENCY:
+        return str(viewer.constituency)
+    if sees.names:
+        return "all"
+    return "staff" if sees.confidential else "open"
+
+
+def tally(
+    session: Session, viewer: Viewer, round_: Round, dimension: str, values: Iterable[str] | None = None
+) -> dict[str, int]:
+    """The numbers of one dimension, by value, as this person is shown them; `values` limits which."""
+    wanted = list(values) if values is not None else None
+    group = audience(viewer, round_)
+    if group is None:
+        found = _counted_now(session, viewer, round_)
+        return {
+            value: n
+            for (kind, value), n in found.items()
+            if kind == dimension and (wanted is None or value in wanted)
+        }
+    statement = select(col(CommentTally.value), col(CommentTally.n)).where(
+        col(CommentTally.round_id) == round_.id,
+        col(CommentTally.audience) == group,
+        col(CommentTally.dimension) == dimension,
+        col(CommentTally.n) > 0,
+    )
+    if wanted is not None:
+        statement = statement.where(col(CommentTally.value).in_(wanted))
+    return dict(session.execute(statement).tuples().all())
+
+
+COUNTED = (
+    col(Comment.constituency),
+    col(Comment.attribution),
+    col(Comment.type),
+    col(Comment.priority),
+    col(Comment.proposed),
+    col(Comment.late),
+    col(Comment.clause_id),
+    col(Comment.section_id),
+)
+
+
+def _counted_now(session: Session, viewer: Viewer, round_: Round) -> Counter[tuple[str, str]]:
+    rows = session.execute(
+        select(*COUNTED).where(*seen(viewer, round_), col(Comment.status) == Status.SUBMITTED)
+    )
+    return Counter(
+        (dimension, value) for row in rows for who, dimension, value in counts(row) if who == "all"
+    )
+
+
+def recounted(session: Session, round_id: int) -> Counter[tuple[str, str, str]]:
+    """Every number of a round, counted from its comments; for the check, and after a bulk load."""
+    rows = session.execute(
+        select(*COUNTED)
+        .where(col(Comment.round_id) == round_id, col(Comment.status) == Status.SUBMITTED)
+        .execution_options(yield_per=1000)
+    )
+    return Counter(key for row in rows for key in counts(row))
+
+
+def recount(session: Session, round_id: int) -> None:
+    """Put a round's numbers right, from its comments."""
+    found = recounted(session, round_id)
+    session.execute(delete(CommentTally).where(col(CommentTally.round_id) == round_id))
+    if found:
+        session.execute(
+            insert(CommentTally),
+            [
+                {"round_id": round_id, "audience": str(a), "dimension": d, "value": str(v), "n": n}
+                for (a, d, v), n in found.items()
+            ],
+        )
