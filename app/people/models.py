@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.db import one_of
@@ -60,16 +60,20 @@ class Seat(SQLModel, table=True):
 
 
 class SignInLink(SQLModel, table=True):
-    """A link that signs one person in once; only the SHA-256 of its secret is kept."""
+    """A link that signs one person in once; only the SHA-256 of its secret is kept.
+
+    One asked for by an unknown address belongs to nobody: it is written all the same, so that the asker
+    cannot tell, and never leaves.
+    """
 
     __tablename__ = "sign_in_link"
 
     id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     secret_hash: str = Field(max_length=64, unique=True)
     next_path: str = Field(default="/", max_length=400)
     created_at: datetime
-    expires_at: datetime
+    expires_at: datetime = Field(index=True)
     used_at: datetime | None = None
 
 
@@ -113,3 +117,17 @@ class ApiToken(SQLModel, table=True):
     created_at: datetime
     used_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+class InvitationList(SQLModel, table=True):
+    """A file of people to invite, kept between its preview and its confirmation by the same person."""
+
+    __tablename__ = "invitation_list"
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(max_length=64, unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    name: str = Field(max_length=255)
+    content: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime

@@ -1,0 +1,83 @@
+"""Putting mails into the outbox, in the transaction they tell of."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from app.mail.models import OutgoingMail
+
+#: What stands in a mail's text where its secret goes; the text is kept and shown with the mark.
+SECRET = "\u2039secret\u203a"  # noqa: S105 (the place of a secret, not one)
+
+#: Set in a session's `info` when it holds a new mail, so that the postman is woken by its commit.
+QUEUED = "mail_queued"
+
+
+def queue(
+    session: Session,
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    text: str,
+    at: datetime,
+    html: str = "",
+    secret: str = "",
+    language: str = "en",
+    plan_id: int | None = None,
+    person_id: int | None = None,
+    attachment_name: str = "",
+    attachment: str = "",
+) -> int | None:
+    """Write one mail to be sent from `at` on; a second one with the same `key` is the same mail.
+
+    `plan_id` is the plan whose secretariat sees it, `person_id` whose data it is. Gives the mail's id,
+    None when the key was there already. The caller holds the row or the lock that makes `key` its own.
+    """
+    if session.scalar(select(col(OutgoingMail.id)).where(col(OutgoingMail.key) == key)) is not None:
+        return None
+    mail = OutgoingMail(
+        key=key,
+        plan_id=plan_id,
+        person_id=person_id,
+        recipient=to,
+        subject=one_line(subject),
+        text=text,
+        html=html,
+        secret=secret,
+        language=language,
+        attachment_name=one_line(attachment_name),
+        attachment=attachment,
+        created_at=at,
+        due_at=at,
+    )
+    session.add(mail)
+    session.flush()
+    session.info[QUEUED] = True
+    return mail.id
+
+
+def one_line(words: str) -> str:
+    """Words fit for a mail's head: one line, at most 300 characters."""
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", words).strip()[:300]
+
+
+def send_again(session: Session, mail_id: int, *, at: datetime) -> bool:
+    """Make a mail due once more; False for one whose link is gone, which a new link must replace."""
+    mail = session.get(OutgoingMail, mail_id, with_for_update=True)
+    if mail is None or not can_go_again(mail.text, mail.secret):
+        return False
+    session.execute(
+        update(OutgoingMail)
+        .where(col(OutgoingMail.id) == mail_id)
+        .values(created_at=at, due_at=at, sent_at=None, given_up_at=None, tries=0, problem="")
+    )
+    session.info[QUEUED] = True
+    return True
+
+
+def can_go_again(text: str, secret: str) -> bool:
+    """Whether a mail's text is whole: it holds no link, or its secret has not left yet."""
+    return SECRET not in text or bool(secret)
