@@ -1,0 +1,321 @@
+"""`runding …`: the same actions, queries and documents as the pages, by command."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from sqlmodel import Session
+
+from app.errors import Problem
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+draft = typer.Typer(no_args_is_help=True, help="Read, import and compare drafts.")
+plan = typer.Typer(no_args_is_help=True, help="Plans.")
+app.add_typer(draft, name="draft")
+app.add_typer(plan, name="plan")
+
+Files = Annotated[list[Path], typer.Argument(help="One or more files")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output")]
+
+
+def main() -> None:
+    """Run a command; refused input is one sentence on standard error and exit code 2."""
+    try:
+        app(standalone_mode=False)
+    except Problem as problem:
+        say(str(problem))
+        sys.exit(2)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        show = getattr(error, "format_message", None)
+        if show is None:
+            raise
+        say(str(show()))
+        sys.exit(2)
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201 (a command speaks)
+
+
+def put(value: Any, *, indent: int | None = None) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=indent)
+    sys.stdout.write("\n")
+
+
+def content(path: Path) -> bytes:
+    from app.errors import Invalid
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Invalid(
+            "%(file)s cannot be opened: %(why)s.", file=str(path), why=error.strerror or "?"
+        ) from error
+
+
+def each(files: list[Path], read: Callable[[Path], Any]) -> None:
+    """Print what was read: one document; of several files a line each, a refused one with its reason."""
+    if len(files) == 1:
+        put(read(files[0]))
+        return
+    for path in files:
+        try:
+            put({"file": str(path)} | read(path))
+        except Problem as problem:
+            put({"file": str(path), "refused": str(problem)})
+
+
+def asked() -> Any:
+    """The JSON document on standard input."""
+    from app.errors import Invalid
+
+    try:
+        return json.load(sys.stdin)
+    except ValueError as error:
+        raise Invalid(
+            "Standard input is not a JSON document: %(why)s.", why=str(error).split(":", 1)[0]
+        ) from error
+
+
+def lines() -> Iterable[tuple[int, dict[str, Any]]]:
+    """The JSON objects on standard input, one a line."""
+    from app.errors import Invalid
+
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except ValueError as error:
+            raise Invalid("Line %(line)d is not JSON.", line=number) from error
+        if not isinstance(found, dict):
+            raise Invalid("Line %(line)d is not a JSON object.", line=number)
+        yield number, found
+
+
+def shaped(job: Callable[[Any], Any], given: Any) -> Any:
+    """Run a pure job on what was given; a wrong shape is the giver's mistake, said in one sentence."""
+    from app.errors import Invalid
+
+    try:
+        return job(given)
+    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        raise Invalid(
+            "The input has not the shape this command takes: %(why)s.", why=f"{type(error).__name__} {error}"
+        ) from error
+
+
+def session() -> Session:
+    from app.db import engine
+
+    return Session(engine(), expire_on_commit=False)
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+    *,
+    links: Annotated[bool, typer.Option(help="Print a sign-in link for one person of every role")] = False,
+) -> None:
+    """Serve the pages."""
+    import uvicorn
+
+    from app.config import settings
+
+    settings().mail_folder.mkdir(parents=True, exist_ok=True)
+    if links:
+        from app.demo.links import demo_links
+
+        with session() as opened:
+            for who, link in demo_links(opened, base_url=f"http://{host}:{port}", now=datetime.now(UTC)):
+                typer.echo(f"{who:<44} {link}")
+            opened.commit()
+    uvicorn.run(
+        "app.main:create_app", factory=True, host=host, port=port, workers=workers, proxy_headers=True
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's tables."""
+    from app.db import engine
+    from app.migrating import migrate as run
+
+    run(engine())
+
+
+@app.command()
+def demo(*, if_empty: bool = False) -> None:
+    """Load the demo consultation."""
+    from app.demo.load import is_empty, load
+
+    with session() as opened:
+        if if_empty and not is_empty(opened):
+            return
+        load(opened, now=datetime.now(UTC))
+        opened.commit()
+    say("The demo consultation is loaded.")
+
+
+@app.command()
+def link(email: str) -> None:
+    """Print a sign-in link for somebody who has a seat."""
+    from app.config import settings
+    from app.errors import NotFound
+    from app.people.signing_in import sign_in_link
+
+    with session() as opened:
+        found = sign_in_link(
+            opened,
+            email,
+            base_url=settings().base_url,
+            minutes=settings().sign_in_minutes,
+            now=datetime.now(UTC),
+        )
+        opened.commit()
+    if found is None:
+        raise NotFound("Nobody with the address %(email)s has a seat.", email=email)
+    typer.echo(found)
+
+
+@plan.command("new")
+def plan_new(title: str, *, slug: str, email: str, name: str = "") -> None:
+    """Found a plan with its first seat, the secretariat's."""
+    from app.plans.founding import found
+
+    with session() as opened:
+        found(opened, title=title, slug=slug, email=email, name=name, at=datetime.now(UTC))
+        opened.commit()
+    say(f"The plan stands at /plans/{slug}. Next: runding link {email}")
+
+
+@draft.command("read")
+def draft_read(
+    files: Files, *, view: Literal["accepted", "original"] = "accepted", json: Json = True
+) -> None:
+    """Say how a Word draft is read, without a database."""
+    from app.documents.docx.draft import read_draft
+    from app.documents.drafts import as_json
+
+    del json
+    each(files, lambda path: as_json(read_draft(content(path), view=view, filename=path.name)))
+
+
+@draft.command("import")
+def draft_import(
+    file: Path,
+    *,
+    plan: str,
+    name: str,
+    marking: str = "",
+    view: Literal["accepted", "original"] = "accepted",
+) -> None:
+    """Import a Word draft into a plan, by its first secretariat seat."""
+    from app.documents.docx.draft import read_draft
+    from app.plans.importing import import_by_command
+
+    data = content(file)
+    text = read_draft(data, view=view, filename=file.name)
+    with session() as opened:
+        made = import_by_command(
+            opened,
+            slug=plan,
+            name=name,
+            marking=marking,
+            text=text,
+            file=data,
+            file_name=file.name,
+            at=datetime.now(UTC),
+        )
+        opened.commit()
+    say(f"{name}: {made} clauses. It is being edited until it is frozen.")
+
+
+@app.command()
+def anchor(*, json: Json = True) -> None:
+    """Find quoted passages: one JSON object a line in, one out."""
+    from app.text.anchors import anchor_line
+
+    del json
+    for _, line in lines():
+        put(shaped(anchor_line, line))
+
+
+@app.command()
+def carry(*, json: Json = True) -> None:
+    """Carry anchors from one version's paragraphs to the next's."""
+    from app.text.carrying import carry_json
+
+    del json
+    put(shaped(carry_json, asked()))
+
+
+@app.command()
+def merge(*, json: Json = True) -> None:
+    """Merge proposed changes over one base."""
+    from app.text.merging import merge_json
+
+    del json
+    put(shaped(merge_json, asked()))
+
+
+@app.command()
+def similar(*, json: Json = True) -> None:
+    """Suggest which comments make the same request."""
+    from app.text.similarity import similar_json
+
+    del json
+    put(shaped(similar_json, asked()))
+
+
+@app.command()
+def check() -> None:
+    """Check the database: its tables, history's chain, and the numbers kept."""
+    from app.checking import problems
+
+    with session() as opened:
+        found = list(problems(opened))
+    for sentence in found:
+        say(sentence)
+    if found:
+        raise typer.Exit(1)
+    typer.echo("All is well.")
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Copy the database to a file while people work."""
+    from app.backups import backup as run
+
+    run(file)
+    say(f"Backed up to {file}.")
+
+
+@app.command()
+def restore(file: Path) -> None:
+    """Put a backup in the place of the database; what is there now is kept beside it."""
+    from app.backups import restore as run
+
+    kept = run(file)
+    say(f"Restored from {file}." + (f" What was there before is in {kept}." if kept else ""))
+
+
+@app.command()
+def docs() -> None:
+    """Write the pages of docs/ that are printed from the code."""
+    from app.documenting import write
+
+    for path in write(Path("docs"), Path("README.md")):
+        say(f"{path}")

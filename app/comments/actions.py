@@ -1,0 +1,344 @@
+"""Writing, sending, changing and withdrawing a comment: one function per thing its author does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from app.comments import tallies
+from app.comments.forms import Said, Written
+from app.comments.models import Comment
+from app.comments.queries import own
+from app.comments.rules import AFTER, CommentVerb, Priority, Scope, Status, Verb
+from app.errors import Conflict, Invalid, NotFound
+from app.history.actions import record
+from app.people.models import Organisation, Seat
+from app.people.rules import Viewer
+from app.plans.models import Clause
+from app.plans.rules import NOT_CONSULTED, Kind
+from app.policy import May, Relation, may, require
+from app.rounds.models import Round
+from app.rounds.queries import in_scope, window_for
+from app.rounds.rules import Phase
+from app.text import anchors, redline, searching
+
+#: What history keeps of a comment's wording, and what a stale edit shows of both.
+WORDING = ("text", "proposed", "type", "priority", "ground", "rationale", "standard", "attribution")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a comment points: columns of the comment, and the text that a proposal would replace."""
+
+    columns: dict[str, Any]
+    base: str
+
+
+def anchored(session: Session, round_: Round, written: Written) -> Anchor:
+    """Find what a comment points to in the round's draft; refused when it is not there or not asked about."""
+    if written.scope is Scope.PLAN:
+        return Anchor({"scope": Scope.PLAN, "position": -1}, "")
+    clause = session.scalars(
+        select(Clause).where(col(Clause.draft_id) == round_.draft_id, col(Clause.wid) == written.wid)
+    ).first()
+    if clause is None or clause.kind in NOT_CONSULTED:
+        raise NotFound("There is no such clause in this draft.")
+    if not in_scope(session, round_, clause):
+        raise Invalid("This round does not ask about that section.")
+    columns: dict[str, Any] = {
+        "scope": written.scope,
+        "clause_id": clause.id,
+        "section_id": clause.section_id,
+        "position": clause.position,
+    }
+    base = clause.text
+    if written.scope is Scope.SECTION and clause.kind is not Kind.HEADING:
+        raise Invalid("Only a heading stands for a section. Comment on the clause itself.")
+    if written.scope is Scope.FIELD or written.field:
+        if written.field not in clause.fields:
+            raise Invalid("This row has no cell named “%(field)s”.", field=written.field)
+        columns |= {"field": written.field, "scope": written.scope}
+        base = clause.fields[written.field]
+    if written.scope is Scope.PASSAGE:
+        if not written.exact.strip():
+            raise Invalid(
+                "Select the words you mean, or choose the whole clause.",
+                fields={"exact": "Copy the words from the clause."},
+            )
+        found = anchors.find(base, written.exact, written.prefix, written.suffix, written.start)
+        if found.start is None or found.end is None:
+            raise Invalid(
+                "The quoted words are not in this clause, or stand in it more than once. Copy them as they"
+                " stand, with a word before or after.",
+                fields={"exact": "Copy the words from the clause."},
+            )
+        quoted = anchors.quote(base, found.start, found.end)
+        columns |= {
+            "exact": quoted.exact,
+            "prefix": quoted.prefix,
+            "suffix": quoted.suffix,
+            "start": quoted.start,
+            "end": quoted.end,
+        }
+    return Anchor(columns, base)
+
+
+def wording(said: Said, base: str) -> dict[str, Any]:
+    """The columns of what was said; a proposal that changes nothing proposes nothing."""
+    proposed = said.proposed
+    if proposed is not None and proposed.strip() == base.strip():
+        proposed = None
+    verb = redline.verb(base, proposed) if proposed is not None else None
+    return {
+        "text": said.text,
+        "proposed": proposed,
+        "proposed_verb": Verb(verb) if verb else None,
+        "type": said.type,
+        "priority": said.priority,
+        "ground": said.ground if said.priority is Priority.CRITICAL else "",
+        "rationale": said.rationale,
+        "standard": said.standard,
+        "attribution": said.attribution,
+    }
+
+
+def complete(round_: Round, columns: dict[str, Any]) -> None:
+    """Refuse what cannot be sent, each time with what to do."""
+    if not columns["text"].strip() and columns["proposed"] is None:
+        raise Invalid(
+            "Write what you want to say, or change the text.", fields={"text": "Write your comment here."}
+        )
+    if columns["priority"] is Priority.CRITICAL and not columns["ground"].strip():
+        raise Invalid(
+            "A critical comment says on what ground: cite the law, the standard or the harm.",
+            fields={"ground": "Cite the law, the standard or the harm."},
+        )
+    if columns["attribution"] not in round_.attributions:
+        raise Invalid(
+            "This round does not offer that way of showing who you are. Choose another.",
+            fields={"attribution": "Choose another."},
+        )
+
+
+def found_words(columns: dict[str, Any]) -> dict[str, Any]:
+    """The columns that search and language need, from what was said."""
+    typed = "\n".join(filter(None, (columns["text"], columns["proposed"], columns["rationale"])))
+    every = "\n".join(filter(None, (typed, columns["ground"], columns["standard"], columns.get("exact"))))
+    return {"words": searching.index_words(every), "language": searching.language(typed)}
+
+
+def save_draft(session: Session, *, by: Viewer, round_: Round, written: Written, at: datetime) -> Comment:
+    """Keep a comment unsent; saved again under the same `client_uuid`, it is the same one."""
+    require(may(by.role, May.SAVE_DRAFT, phase=round_.phase))
+    comment = _mine(session, by, written.client_uuid)
+    anchor = anchored(session, round_, written)
+    columns = anchor.columns | wording(written, anchor.base)
+    if comment is None:
+        comment = Comment(**_who(session, by, round_), **columns, client_uuid=written.client_uuid,
+                          created_at=at, saved_at=at)  # fmt: skip
+        session.add(comment)
+    elif AFTER.get((comment.status, CommentVerb.SAVE)) is None:
+        raise Conflict("This comment has been sent already. Open it to change it.")
+    else:
+        for name, value in (_no_anchor() | columns).items():
+            setattr(comment, name, value)
+        comment.saved_at = at
+        comment.version += 1
+    session.flush()
+    return comment
+
+
+def submit(
+    session: Session, *, by: Viewer, round_: Round, written: Written, at: datetime
+) -> tuple[Comment, bool]:
+    """Send a comment, and say whether it is new: sent again under the same `client_uuid`, it is the same one."""
+    comment = _mine(session, by, written.client_uuid)
+    if comment is not None and comment.status is not Status.DRAFT:
+        return comment, False
+    require(may(by.role, May.COMMENT, phase=round_.phase))
+    anchor = anchored(session, round_, written)
+    columns = anchor.columns | wording(written, anchor.base)
+    complete(round_, columns)
+    columns |= found_words(columns)
+    closes = window_for(session, round_, by.constituency, columns.get("section_id"))
+    columns |= {
+        "status": Status.SUBMITTED,
+        "submitted_at": at,
+        "saved_at": at,
+        "late": at > closes or round_.phase is Phase.CLOSED,
+        "number": _next_number(session, round_),
+    }
+    if comment is None:
+        comment = Comment(
+            **_who(session, by, round_), **columns, client_uuid=written.client_uuid, created_at=at
+        )
+        session.add(comment)
+    else:
+        for name, value in (_no_anchor() | _who(session, by, round_) | columns).items():
+            setattr(comment, name, value)
+        comment.version += 1
+    session.flush()
+    tallies.came(session, comment)
+    _record(session, comment, by, at, CommentVerb.SUBMIT, after=kept(comment), first=True)
+    return comment, True
+
+
+def submit_draft(
+    session: Session, *, by: Viewer, round_: Round, comment_id: int, at: datetime
+) -> tuple[Comment, bool]:
+    """Send what was kept unsent, as it stands, and say whether it is new."""
+    comment = session.get(Comment, comment_id)
+    if comment is None or comment.seat_id != by.seat_id or comment.round_id != round_.id:
+        raise NotFound("There is no such comment.")
+    wid = session.scalar(select(col(Clause.wid)).where(col(Clause.id) == comment.clause_id)) or ""
+    fields = {
+        name: getattr(comment, name)
+        for name in (*WORDING, "client_uuid", "scope", "prefix", "suffix", "start")
+    }
+    written = Written(**fields, wid=wid, field=comment.field or "", exact=comment.exact or "")
+    return submit(session, by=by, round_=round_, written=written, at=at)
+
+
+def edit(
+    session: Session, *, by: Viewer, round_: Round, comment_id: int, version: int, said: Said, at: datetime
+) -> Comment:
+    """Change what one has sent; the wording until now stays in history. A stale edit shows both."""
+    comment = _locked(session, by, round_, comment_id, May.EDIT_COMMENT)
+    before = kept(comment)
+    columns = wording(said, base_of(session, comment))
+    if comment.version != version:
+        raise Conflict(
+            "This comment was changed elsewhere after you opened it. Both wordings are below; nothing is lost.",
+            theirs=before,
+            mine={name: columns[name] for name in WORDING},
+        )
+    complete(round_, columns)
+    columns |= found_words(columns | {"exact": comment.exact})
+    counted = list(tallies.counts(comment))
+    for name, value in columns.items():
+        setattr(comment, name, value)
+    if (after := kept(comment)) == before:
+        return comment
+    comment.saved_at = at
+    comment.version += 1
+    session.flush()
+    tallies.changed(session, comment.round_id, counted, comment)
+    _record(session, comment, by, at, CommentVerb.EDIT, before=before, after=after)
+    return comment
+
+
+def withdraw(session: Session, *, by: Viewer, round_: Round, comment_id: int, at: datetime) -> Comment:
+    """Take back what one has sent; it keeps its number, and the secretariat sees that it was."""
+    comment = _locked(session, by, round_, comment_id, May.WITHDRAW_COMMENT)
+    tallies.went(session, comment)
+    comment.status = Status.WITHDRAWN
+    comment.withdrawn_at = at
+    comment.version += 1
+    session.flush()
+    _record(session, comment, by, at, CommentVerb.WITHDRAW)
+    return comment
+
+
+def discard(session: Session, *, by: Viewer, round_: Round, comment_id: int) -> None:
+    """Throw away what one has not sent; nobody else ever saw it."""
+    session.execute(
+        delete(Comment).where(
+            col(Comment.id) == comment_id,
+            col(Comment.round_id) == round_.id,
+            own(by),
+            col(Comment.status) == Status.DRAFT,
+        )
+    )
+
+
+def kept(comment: Comment) -> dict[str, Any]:
+    """A comment's wording, as history keeps it."""
+    return {name: getattr(comment, name) for name in WORDING}
+
+
+def base_of(session: Session, comment: Comment) -> str:
+    """The text that a comment's proposal would replace."""
+    if comment.clause_id is None:
+        return ""
+    text, fields = session.execute(
+        select(col(Clause.text), col(Clause.fields)).where(col(Clause.id) == comment.clause_id)
+    ).one()
+    return str(fields.get(comment.field, "") if comment.field else text)
+
+
+def _no_anchor() -> dict[str, Any]:
+    nothing = dict.fromkeys(("clause_id", "section_id", "field", "exact", "start", "end"))
+    return nothing | {"prefix": "", "suffix": ""}
+
+
+def _mine(session: Session, by: Viewer, client_uuid: str) -> Comment | None:
+    comment = session.scalars(select(Comment).where(col(Comment.client_uuid) == client_uuid)).first()
+    if comment is not None and comment.seat_id != by.seat_id:
+        raise Invalid("This form was sent by somebody else already. Open the clause again and write there.")
+    return comment
+
+
+def _locked(session: Session, by: Viewer, round_: Round, comment_id: int, what: May) -> Comment:
+    comment = session.get(Comment, comment_id, with_for_update=True)
+    if comment is None or comment.round_id != round_.id or comment.seat_id != by.seat_id:
+        raise NotFound("There is no such comment, or it is not yours.")
+    require(may(by.role, what, phase=round_.phase, relation=Relation.AUTHOR, status=comment.status))
+    return comment
+
+
+def _who(session: Session, by: Viewer, round_: Round) -> dict[str, Any]:
+    """What the author's seat says at this moment, kept with the comment."""
+    capacity, region = session.execute(
+        select(col(Seat.capacity), col(Organisation.region))
+        .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
+        .where(col(Seat.id) == by.seat_id)
+    ).one()
+    return {
+        "plan_id": round_.plan_id,
+        "round_id": round_.id,
+        "seat_id": by.seat_id,
+        "person_id": by.person_id,
+        "organisation_id": by.organisation_id,
+        "constituency": by.constituency,
+        "capacity": capacity,
+        "region": region,
+    }
+
+
+def _next_number(session: Session, round_: Round) -> int:
+    number: int = session.execute(
+        update(Round)
+        .where(col(Round.id) == round_.id)
+        .values(last_number=col(Round.last_number) + 1)
+        .returning(col(Round.last_number))
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    return number
+
+
+def _record(
+    session: Session,
+    comment: Comment,
+    by: Viewer,
+    at: datetime,
+    verb: CommentVerb,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    first: bool = False,
+) -> None:
+    record(
+        session,
+        at=at,
+        by=by.person_id,
+        verb=verb,
+        subject="comment",
+        subject_id=comment.id or 0,
+        before=before,
+        after=after,
+        plan_id=comment.plan_id,
+        round_id=comment.round_id,
+        first=first,
+    )
