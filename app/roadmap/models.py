@@ -20,4 +20,5 @@ class Milestone(SQLModel, table=True):
     note: str = Field(default="", max_length=300)
     round_id: int | None = Field(default=None, foreign_key="round.id")
     created_at: datetime
+    changed_at: datetime | None = None
     version: int = 1

@@ -11,7 +11,11 @@ from app.rounds.rules import Isolation, Phase
 
 
 class Round(SQLModel, table=True):
-    """A round; refs are given by counting up `last_number`, the number of the comment submitted last."""
+    """A round; refs are given by counting up `last_number`, the number of the comment submitted last.
+
+    `days_accepted` is the number of working days that the secretariat accepted although fewer are left
+    than asked for; `reminded_for` the closing time that people were last reminded of.
+    """
 
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
@@ -29,9 +33,12 @@ class Round(SQLModel, table=True):
     attributions: list[str] = Field(default_factory=list, sa_type=Json)
     last_number: int = 0
     paused_because: str = Field(default="", max_length=400)
+    days_accepted: int | None = None
+    reminded_for: datetime | None = None
     closed_at: datetime | None = None
     published_at: datetime | None = None
     created_at: datetime
+    changed_at: datetime | None = None
     version: int = 1
 
 
@@ -69,3 +76,4 @@ class RoundWindow(SQLModel, table=True):
     constituency: Constituency | None = Field(default=None, sa_type=one_of(Constituency))
     section_id: int | None = Field(default=None, foreign_key="clause.id")
     closes_at: datetime
+    reminded_for: datetime | None = None
