@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,14 @@ class Postgresql:
     @contextmanager
     def database(self) -> Iterator[Engine]:
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self.admin(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
+        for last in (*[False] * 50, True):
+            try:
+                self.admin(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
+                break
+            except psycopg.errors.ObjectInUse:  # the server's own housekeeping looks at the template
+                if last:
+                    raise
+                time.sleep(0.1)
         engine = make_engine(self.address(name))
         yield engine
         engine.dispose()

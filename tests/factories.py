@@ -189,10 +189,9 @@ def make_comment(
             person_id=seat.person_id,
             organisation_id=seat.organisation_id,
             constituency=seat.constituency,
-            capacity=seat.capacity,
             created_at=NOW,
             saved_at=NOW,
-            **given,
+            **({"capacity": seat.capacity} | given),
         ),
     )
     if comment.status is Status.SUBMITTED:

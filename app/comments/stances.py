@@ -116,9 +116,7 @@ def of(session: Session, viewer: Viewer, comment_ids: Iterable[int]) -> dict[int
                 select(col(Stance.comment_id), col(Stance.kind)).where(
                     col(Stance.comment_id).in_(ids), col(Stance.organisation_id) == viewer.organisation_id
                 )
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     return {
         id_: Stances(support.get(id_, {}), objection.get(id_, {}), mine.get(id_))

@@ -133,7 +133,7 @@ def tally(
     )
     if wanted is not None:
         statement = statement.where(col(CommentTally.value).in_(wanted))
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 COUNTED = (

@@ -16,4 +16,4 @@ def seated(session: Session, plan_id: int) -> dict[Constituency, int]:
         )
         .group_by(col(Seat.constituency))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

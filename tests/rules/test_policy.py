@@ -1,0 +1,107 @@
+"""Every right, in one table: role by role, phase by phase."""
+
+import itertools
+
+import pytest
+
+from app.comments.rules import Status
+from app.errors import Conflict, Forbidden
+from app.people.rules import Role
+from app.policy import (
+    AUTHOR_ONLY,
+    IN_A_ROUND,
+    PHASE_ALLOWS,
+    PHASE_SAYS,
+    ROLE_MAY,
+    May,
+    Relation,
+    may,
+    require,
+)
+from app.rounds.rules import Phase
+
+SPEAKERS = {Role.PARTICIPANT, Role.FOCAL_POINT, Role.OBSERVER}
+
+
+@pytest.mark.parametrize(
+    ("what", "roles", "sentence"),
+    [
+        (May.SEE_PLAN, set(Role), "everyone with a seat sees the plan"),
+        (May.READ, set(Role), "everyone with a seat reads the draft"),
+        (May.SEE_MATRIX, set(Role), "everyone sees the matrix, of what they may see"),
+        (May.COMMENT, SPEAKERS, "whoever speaks for a body comments"),
+        (May.SAVE_DRAFT, SPEAKERS, "and keeps comments unsent"),
+        (May.EDIT_COMMENT, SPEAKERS, "and changes them"),
+        (May.WITHDRAW_COMMENT, SPEAKERS, "and withdraws them"),
+        (May.TAKE_STANCE, SPEAKERS, "and supports or objects to others'"),
+        (May.ANSWER, SPEAKERS, "and supports a clause as drafted"),
+        (
+            May.SEE_PEOPLE,
+            set(Role) - {Role.PARTICIPANT, Role.OBSERVER},
+            "who works on the plan sees who sits",
+        ),
+        (May.PREPARE_DRAFT, {Role.SECRETARIAT, Role.DRAFTER}, "drafters prepare drafts"),
+        (May.SEE_UNFROZEN, {Role.SECRETARIAT, Role.DRAFTER}, "and alone see them before they stand"),
+        (May.EDIT_PLAN, {Role.SECRETARIAT}, "the secretariat runs the plan"),
+        (May.INVITE, {Role.SECRETARIAT}, "and invites"),
+        (May.RUN_ROUND, {Role.SECRETARIAT}, "and opens and closes rounds"),
+        (May.EDIT_ROADMAP, {Role.SECRETARIAT}, "and keeps the roadmap"),
+        (May.SEE_MAILS, {Role.SECRETARIAT}, "and sees the mails"),
+        (May.SEE_PROGRESS, {Role.SECRETARIAT, Role.REVIEWER}, "and with the reviewer sees who has answered"),
+    ],
+)
+def test_who_may_do_what(what, roles, sentence):
+    assert {role for role in Role if may(role, what)} == roles, sentence
+
+
+def test_the_table_above_leaves_no_right_out():
+    rows = test_who_may_do_what.pytestmark[0].args[1]
+    assert {row[0] for row in rows} == set(May)
+
+
+@pytest.mark.parametrize(
+    ("what", "phases"),
+    [
+        (May.READ, set(Phase) - {Phase.SCHEDULED}),
+        (May.COMMENT, {Phase.OPEN, Phase.CLOSED}),
+        (May.SAVE_DRAFT, {Phase.OPEN, Phase.PAUSED, Phase.CLOSED}),
+        (May.EDIT_COMMENT, {Phase.OPEN}),
+        (May.WITHDRAW_COMMENT, {Phase.OPEN, Phase.PAUSED, Phase.CLOSED}),
+        (May.TAKE_STANCE, {Phase.OPEN}),
+        (May.ANSWER, {Phase.OPEN}),
+        (May.SEE_MATRIX, set(Phase)),
+    ],
+)
+def test_when_it_may_be_done(what, phases):
+    assert {phase for phase in Phase if may(Role.PARTICIPANT, what, phase=phase)} == phases
+
+
+def test_every_verb_of_a_round_has_its_phases_and_every_phase_its_sentence():
+    rows = test_when_it_may_be_done.pytestmark[0].args[1]
+    assert {row[0] for row in rows} == IN_A_ROUND
+    assert set(PHASE_ALLOWS) == set(PHASE_SAYS) == set(Phase)
+    assert set(ROLE_MAY) == set(Role)
+
+
+@pytest.mark.parametrize("what", sorted(AUTHOR_ONLY))
+def test_only_the_author_changes_a_comment_and_only_in_its_state(what):
+    for relation, status in itertools.product(Relation, Status):
+        allowed = bool(may(Role.PARTICIPANT, what, phase=Phase.OPEN, relation=relation, status=status))
+        assert allowed == (relation is Relation.AUTHOR and status in AUTHOR_ONLY[what])
+
+
+def test_nobody_supports_their_own_comment():
+    assert not may(Role.PARTICIPANT, May.TAKE_STANCE, phase=Phase.OPEN, relation=Relation.AUTHOR)
+    assert may(Role.PARTICIPANT, May.TAKE_STANCE, phase=Phase.OPEN, relation=Relation.OTHER)
+
+
+def test_a_person_without_a_seat_may_nothing():
+    assert not any(may(None, what) for what in May)
+
+
+def test_a_refusal_says_why_and_whether_it_is_the_moment_or_the_person():
+    with pytest.raises(Forbidden, match="Your role"):
+        require(may(Role.SECRETARIAT, May.COMMENT, phase=Phase.OPEN))
+    with pytest.raises(Conflict, match="paused"):
+        require(may(Role.PARTICIPANT, May.COMMENT, phase=Phase.PAUSED))
+    require(may(Role.PARTICIPANT, May.COMMENT, phase=Phase.OPEN))
