@@ -49,9 +49,9 @@ def environment(language: str) -> Environment:
     return made
 
 
-def letter(name: str, language: str, **values: Any) -> tuple[str, str]:
+def letter(template: str, language: str, /, **values: Any) -> tuple[str, str]:
     """A mail's subject and text."""
-    whole = environment(language).get_template(f"{name}.txt").render(**values)
+    whole = environment(language).get_template(f"{template}.txt").render(**values)
     subject, _, text = whole.partition("\n")
     return subject.strip(), text.strip() + "\n"
 

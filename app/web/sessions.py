@@ -1,7 +1,5 @@
 """Who a request comes from: a session's cookie or a program's token, looked up by hash."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from fastapi import Request, Response
@@ -10,19 +8,10 @@ from sqlmodel import Session, col
 
 from app.config import Settings
 from app.people.models import ApiToken, Person, SignedIn
+from app.people.tokens import hashed
 
 #: How stale `seen_at` may get before a visit renews it: a page view is not a write.
 RENEWED_EVERY = timedelta(hours=1)
-
-
-def hashed(secret: str) -> str:
-    """SHA-256 of a secret that is itself random, as 64 hex digits."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def new_secret() -> str:
-    """256 random bits, safe in an address."""
-    return secrets.token_urlsafe(32)
 
 
 def cookie_name(settings: Settings) -> str:

@@ -10,7 +10,8 @@ from sqlmodel import Session
 from app.config import Settings
 from app.main import create_app
 from app.people.models import SignedIn
-from app.web.sessions import cookie_name, hashed, new_secret
+from app.people.tokens import hashed, new_secret
+from app.web.sessions import cookie_name
 
 SETTINGS = Settings(base_url="http://testserver", secret_key="for tests", mail_folder=Path("/dev/null"))
 
