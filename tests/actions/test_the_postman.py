@@ -240,7 +240,7 @@ def test_a_name_and_password_are_said_to_a_server_that_asks(engine):
 
     def authenticate(server, session, envelope, mechanism, data):
         asked.append(data)
-        return AuthResult(success=data.password == b"r@hsia")
+        return AuthResult(success=data.password == b"r@hsia", handled=False)
 
     server, port = Server(), free_port()
     put(engine, "1")
@@ -321,8 +321,8 @@ def test_sending_again_makes_a_mail_due_unless_its_link_is_gone(engine, tmp_path
     later = NOON + timedelta(hours=1)
     plain, linked = the_mails(engine)
     with Session(engine) as session:
-        assert send_again(session, plain.id, at=later)
-        assert not send_again(session, linked.id, at=later)
+        assert send_again(session, plain.id or 0, at=later)
+        assert not send_again(session, linked.id or 0, at=later)
         session.commit()
     assert man.deliver_due(later) == 1
 
