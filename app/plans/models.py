@@ -53,12 +53,28 @@ class DraftFile(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
+class MalayCopy(SQLModel, table=True):
+    """A Malay text of a draft that was uploaded and is being looked at, before a person confirms it.
+
+    `pieces` are its clauses in order, each with kind, number, text and fields.
+    """
+
+    __tablename__ = "malay_copy"
+
+    draft_id: int = Field(foreign_key="draft.id", primary_key=True)
+    file_name: str = Field(default="", max_length=255)
+    pieces: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    by_person_id: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime
+
+
 class Clause(SQLModel, table=True):
     """The smallest thing people cite.
 
     `position` is document order in the draft, from 0. `section_id` is the outline heading it is read
     under (itself, for that heading), `until` the position of the last clause below it in the tree.
-    `fields` maps a field's name to its text; `fields_ms` the same in Malay.
+    `fields` maps a field's name to its text; `fields_ms` the same in Malay. `own_label`: a person gave the
+    label; else it follows from the number and from what the clause stands under.
     """
 
     __table_args__ = (
@@ -73,6 +89,7 @@ class Clause(SQLModel, table=True):
     wid: str = Field(max_length=80)
     eid: str = Field(max_length=200)
     label: str = Field(default="", max_length=120)
+    own_label: bool = False
     number: str = Field(default="", max_length=60)
     kind: Kind = Field(sa_type=one_of(Kind))
     level: int = 0

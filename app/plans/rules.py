@@ -45,9 +45,13 @@ class Kind(enum.StrEnum):
     ITEM = "item"
     GOAL = "goal"
     OUTCOME = "outcome"
+    OUTPUT = "output"
     ACTIVITY = "activity"
     INDICATOR = "indicator"
     ENTRY = "entry"
+    HEADER = "header"
+    QUOTE = "quote"
+    NOTE = "note"
     CAPTION = "caption"
     FOOTNOTE = "footnote"
     TOC = "toc"
@@ -60,9 +64,13 @@ KIND_NAMES = {
     Kind.ITEM: N_("List item"),
     Kind.GOAL: N_("Goal"),
     Kind.OUTCOME: N_("Outcome"),
+    Kind.OUTPUT: N_("Output"),
     Kind.ACTIVITY: N_("Activity"),
     Kind.INDICATOR: N_("Indicator"),
     Kind.ENTRY: N_("Table entry"),
+    Kind.HEADER: N_("Table head"),
+    Kind.QUOTE: N_("Quotation"),
+    Kind.NOTE: N_("Note"),
     Kind.CAPTION: N_("Caption"),
     Kind.FOOTNOTE: N_("Footnote"),
     Kind.TOC: N_("Contents line"),
@@ -72,4 +80,11 @@ KIND_NAMES = {
 NOT_CONSULTED = frozenset({Kind.TOC})
 
 #: Kinds that a table's rows become.
-IN_A_TABLE = frozenset({Kind.GOAL, Kind.OUTCOME, Kind.ACTIVITY, Kind.INDICATOR, Kind.ENTRY})
+IN_A_TABLE = frozenset(
+    {Kind.HEADER, Kind.GOAL, Kind.OUTCOME, Kind.OUTPUT, Kind.ACTIVITY, Kind.INDICATOR, Kind.ENTRY}
+)
+
+#: What a file's reader calls by another word.
+KIND_READ = {"para": Kind.PARAGRAPH}
+
+CHANGED_MEANWHILE = N_("Somebody changed this after you opened it. Both versions are below; nothing is lost.")

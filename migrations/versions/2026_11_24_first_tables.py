@@ -236,6 +236,7 @@ def upgrade() -> None:
         sa.Column("wid", sa.String(length=80), nullable=False),
         sa.Column("eid", sa.String(length=200), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column("own_label", sa.Boolean(), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column(
             "kind",
@@ -246,9 +247,13 @@ def upgrade() -> None:
                 "item",
                 "goal",
                 "outcome",
+                "output",
                 "activity",
                 "indicator",
                 "entry",
+                "header",
+                "quote",
+                "note",
                 "caption",
                 "footnote",
                 "toc",
@@ -291,6 +296,19 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_draft_file_draft_id_draft")),
         sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_draft_file")),
+    )
+    op.create_table(
+        "malay_copy",
+        sa.Column("draft_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("pieces", sa.JSON(none_as_null=True), nullable=False),
+        sa.Column("by_person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_person_id"], ["person.id"], name=op.f("fk_malay_copy_by_person_id_person")
+        ),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_malay_copy_draft_id_draft")),
+        sa.PrimaryKeyConstraint("draft_id", name=op.f("pk_malay_copy")),
     )
     op.create_table(
         "round",
@@ -710,7 +728,7 @@ def upgrade() -> None:
         "comment_tally",
         sa.Column("round_id", sa.Integer(), nullable=False),
         sa.Column("audience", sa.String(length=12), nullable=False),
-        sa.Column("dimension", sa.String(length=16), nullable=False),
+        sa.Column("dimension", sa.String(length=24), nullable=False),
         sa.Column("value", sa.String(length=40), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_comment_tally_round_id_round")),
@@ -1001,6 +1019,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_round_draft_id"))
 
     op.drop_table("round")
+    op.drop_table("malay_copy")
     op.drop_table("draft_file")
     with op.batch_alter_table("clause", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_clause_section_id_position"))

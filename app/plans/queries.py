@@ -1,0 +1,259 @@
+"""Reading plans, drafts and their clauses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.errors import NotFound
+from app.people.rules import Language, Viewer
+from app.plans.models import Clause, Draft, DraftFile, Plan
+from app.plans.rules import NOT_CONSULTED, DraftStatus, Kind
+from app.policy import May, may
+from app.words import N_
+
+NO_DRAFT = N_("There is no such draft, or it is still being edited.")
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineItem:
+    """A section of a draft: the clause that heads it, and how many clauses are read under it.
+
+    `depth` counts the headings it lies under, from 0, as lists are indented.
+    """
+
+    clause_id: int
+    wid: str
+    eid: str
+    label: str
+    number: str
+    kind: Kind
+    text: str
+    text_ms: str
+    level: int
+    parent_id: int | None
+    position: int
+    until: int
+    clauses: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """A clause as it is read."""
+
+    clause_id: int
+    wid: str
+    eid: str
+    label: str
+    number: str
+    kind: Kind
+    level: int
+    text: str
+    text_ms: str
+    fields: dict[str, str]
+    fields_ms: dict[str, str]
+    parent_id: int | None
+    section_id: int | None
+    position: int
+    until: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft without its text."""
+
+    draft_id: int
+    plan_id: int
+    name: str
+    marking: str
+    language: Language
+    status: DraftStatus
+    source_name: str
+    has_file: bool
+    warnings: list[dict[str, Any]]
+    clauses: int
+    created_at: datetime
+    frozen_at: datetime | None
+    version: int
+
+    @property
+    def frozen(self) -> bool:
+        """Whether its text stands for ever."""
+        return self.status is DraftStatus.FROZEN
+
+
+def plan_by_slug(session: Session, slug: str) -> Plan | None:
+    """The plan at an address."""
+    return session.scalars(select(Plan).where(col(Plan.slug) == slug)).first()
+
+
+def _drafts(plan_id: int) -> Select[Any]:
+    clauses = (
+        select(func.count())
+        .select_from(Clause)
+        .where(col(Clause.draft_id) == col(Draft.id), col(Clause.kind).not_in(NOT_CONSULTED))
+        .correlate(Draft)
+        .scalar_subquery()
+    )
+    has_file = (
+        select(col(DraftFile.draft_id))
+        .where(col(DraftFile.draft_id) == col(Draft.id))
+        .correlate(Draft)
+        .exists()
+    )
+    return select(
+        col(Draft.id),
+        col(Draft.plan_id),
+        col(Draft.name),
+        col(Draft.marking),
+        col(Draft.language),
+        col(Draft.status),
+        col(Draft.source_name),
+        has_file,
+        col(Draft.warnings),
+        clauses,
+        col(Draft.created_at),
+        col(Draft.frozen_at),
+        col(Draft.version),
+    ).where(col(Draft.plan_id) == plan_id)
+
+
+def visible_drafts(session: Session, viewer: Viewer) -> list[DraftView]:
+    """A plan's drafts that a person may know of, newest first."""
+    statement = _drafts(viewer.plan_id).order_by(col(Draft.created_at).desc(), col(Draft.id).desc())
+    if not may(viewer.role, May.SEE_UNFROZEN):
+        statement = statement.where(col(Draft.status) == DraftStatus.FROZEN)
+    if not may(viewer.role, May.SEE_PLAN):
+        return []
+    return [DraftView(*row) for row in session.execute(statement)]
+
+
+def draft(session: Session, viewer: Viewer, draft_id: int) -> DraftView:
+    """A draft that a person may know of, or NotFound."""
+    row = session.execute(_drafts(viewer.plan_id).where(col(Draft.id) == draft_id)).first()
+    found = DraftView(*row) if row else None
+    needed = May.SEE_PLAN if found and found.frozen else May.SEE_UNFROZEN
+    if found is None or not may(viewer.role, needed):
+        raise NotFound(NO_DRAFT)
+    return found
+
+
+def frozen_drafts(session: Session, plan_id: int) -> list[DraftView]:
+    """A plan's frozen drafts, newest first."""
+    statement = _drafts(plan_id).where(col(Draft.status) == DraftStatus.FROZEN)
+    rows = session.execute(statement.order_by(col(Draft.frozen_at).desc(), col(Draft.id).desc()))
+    return [DraftView(*row) for row in rows]
+
+
+def source_file(session: Session, draft_id: int) -> bytes | None:
+    """The file a draft was read from, as it came."""
+    return session.scalar(select(col(DraftFile.content)).where(col(DraftFile.draft_id) == draft_id))
+
+
+def outline(session: Session, draft_id: int) -> list[OutlineItem]:
+    """The sections of a draft in document order, each with how many clauses it holds."""
+    held = aliased(Clause)
+    rows: Sequence[Any] = session.execute(
+        select(
+            col(Clause.id),
+            col(Clause.wid),
+            col(Clause.eid),
+            col(Clause.label),
+            col(Clause.number),
+            col(Clause.kind),
+            col(Clause.text),
+            col(Clause.text_ms),
+            col(Clause.level),
+            col(Clause.parent_id),
+            col(Clause.position),
+            col(Clause.until),
+            func.count(col(held.id)),
+        )
+        .join(held, col(held.section_id) == col(Clause.id))
+        .where(col(Clause.draft_id) == draft_id)
+        .group_by(col(Clause.id))
+        .order_by(col(Clause.position))
+    ).all()
+    found: list[OutlineItem] = []
+    above: list[tuple[int, int]] = []  # (level, until) of the headings that this one may lie under
+    for row in rows:
+        level, position, until = row.level, row.position, row.until
+        heading = row.kind is Kind.HEADING
+        while above and (above[-1][1] < position or (heading and above[-1][0] >= level)):
+            above.pop()
+        found.append(OutlineItem(*(*row, len(above))))
+        if heading:
+            above.append((level, until))
+    return found
+
+
+_COLUMNS = (
+    col(Clause.id),
+    col(Clause.wid),
+    col(Clause.eid),
+    col(Clause.label),
+    col(Clause.number),
+    col(Clause.kind),
+    col(Clause.level),
+    col(Clause.text),
+    col(Clause.text_ms),
+    col(Clause.fields),
+    col(Clause.fields_ms),
+    col(Clause.parent_id),
+    col(Clause.section_id),
+    col(Clause.position),
+    col(Clause.until),
+    col(Clause.version),
+)
+
+
+def _views(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[ClauseView]:
+    return [ClauseView(*row) for row in rows]
+
+
+def section(session: Session, draft_id: int, eid: str) -> list[ClauseView]:
+    """The clauses of the section that the clause `eid` heads, in document order; none if it heads none."""
+    head = (
+        select(col(Clause.id))
+        .where(col(Clause.draft_id) == draft_id, col(Clause.eid) == eid)
+        .scalar_subquery()
+    )
+    return _views(
+        session.execute(
+            select(*_COLUMNS).where(col(Clause.section_id) == head).order_by(col(Clause.position))
+        ).all()
+    )
+
+
+def clause(session: Session, draft_id: int, wid: str) -> ClauseView | None:
+    """A clause of a draft by its permanent id."""
+    row = session.execute(
+        select(*_COLUMNS).where(col(Clause.draft_id) == draft_id, col(Clause.wid) == wid)
+    ).first()
+    return _views([row])[0] if row else None
+
+
+def clauses(session: Session, draft_id: int) -> list[ClauseView]:
+    """All clauses of a draft in document order."""
+    return _views(
+        session.execute(
+            select(*_COLUMNS).where(col(Clause.draft_id) == draft_id).order_by(col(Clause.position))
+        ).all()
+    )
+
+
+def contents_lines(session: Session, draft_id: int) -> list[ClauseView]:
+    """What stands in no section: the lines of the draft's own table of contents."""
+    return _views(
+        session.execute(
+            select(*_COLUMNS)
+            .where(col(Clause.draft_id) == draft_id, col(Clause.section_id).is_(None))
+            .order_by(col(Clause.position))
+        ).all()
+    )
