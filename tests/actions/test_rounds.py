@@ -116,7 +116,7 @@ def test_a_round_keeps_what_was_asked(world: World):
 
 
 def test_a_clause_is_in_scope_when_its_section_is(world: World):
-    first, second = world.sections
+    _first, second = world.sections
     clauses = list(
         world.session.scalars(
             select(Clause).where(col(Clause.draft_id) == world.draft.id).order_by(col(Clause.position))

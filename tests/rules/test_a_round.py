@@ -1,7 +1,7 @@
 """The tables of a round, whole."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import product
+from itertools import pairwise, product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,7 +73,7 @@ def test_every_phase_can_be_reached_and_publishing_is_the_end():
 
 def test_what_can_be_changed_only_shrinks_as_a_round_goes_on():
     order = [Phase.SCHEDULED, Phase.OPEN, Phase.CLOSED, Phase.PUBLISHED]
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         assert CHANGEABLE[later] <= CHANGEABLE[earlier]
     assert CHANGEABLE[Phase.PAUSED] == CHANGEABLE[Phase.OPEN]
 
