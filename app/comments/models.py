@@ -115,6 +115,6 @@ class CommentTally(SQLModel, table=True):
 
     round_id: int = Field(foreign_key="round.id", primary_key=True)
     audience: str = Field(max_length=12, primary_key=True)
-    dimension: str = Field(max_length=16, primary_key=True)
+    dimension: str = Field(max_length=24, primary_key=True)
     value: str = Field(max_length=40, primary_key=True)
     n: int = 0

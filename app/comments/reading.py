@@ -1,6 +1,6 @@
 """Comments as people read them: what attribution withholds is left out here, and nowhere else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -126,7 +126,7 @@ def ref(round_number: int, number: int | None) -> str:
     return f"R{round_number}-{number:04d}" if number else ""
 
 
-def views(rows: Iterable[Any], viewer: Viewer, round_: Round) -> Iterable[CommentView]:
+def views(rows: Iterable[Any], viewer: Viewer, round_: Round) -> Iterator[CommentView]:
     """Rows of `COLUMNS` as this person may read them, one at a time."""
     names = sight_of(viewer, round_).names
     for (

@@ -35,6 +35,9 @@ class Counted(Protocol):
     late: Any
     clause_id: Any
     section_id: Any
+    field: Any
+    start: Any
+    end: Any
 
 
 def counts(comment: Counted) -> Iterator[tuple[str, str, str]]:
@@ -53,6 +56,8 @@ def counts(comment: Counted) -> Iterator[tuple[str, str, str]]:
         yield audience, "priority", comment.priority
         yield audience, "section", f"{comment.section_id or 0}:{told}"
         yield audience, "clause", f"{comment.clause_id or 0}:{told}"
+        if comment.start is not None and comment.field is None and comment.clause_id:
+            yield audience, f"quotes:{comment.clause_id}", f"{comment.start}-{comment.end}"
         if comment.proposed is not None:
             yield audience, "with", "proposal"
         if comment.late:
@@ -145,7 +150,36 @@ COUNTED = (
     col(Comment.late),
     col(Comment.clause_id),
     col(Comment.section_id),
+    col(Comment.field),
+    col(Comment.start),
+    col(Comment.end),
 )
+
+
+def passages(
+    session: Session, viewer: Viewer, round_: Round, clause_ids: Iterable[int]
+) -> dict[int, list[tuple[int, int, int]]]:
+    """The passages quoted of these clauses, as this person is shown them: (start, end, how often), by clause."""
+    wanted = {f"quotes:{clause_id}": clause_id for clause_id in clause_ids}
+    group = audience(viewer, round_)
+    rows: Iterable[Any]
+    if group is None:
+        counted = _counted_now(session, viewer, round_)
+        rows = [(kind, value, n) for (kind, value), n in counted.items() if kind in wanted]
+    else:
+        rows = session.execute(
+            select(col(CommentTally.dimension), col(CommentTally.value), col(CommentTally.n)).where(
+                col(CommentTally.round_id) == round_.id,
+                col(CommentTally.audience) == group,
+                col(CommentTally.dimension).in_(wanted),
+                col(CommentTally.n) > 0,
+            )
+        )
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for dimension, value, n in rows:
+        start, _, end = value.partition("-")
+        found.setdefault(wanted[dimension], []).append((int(start), int(end), n))
+    return found
 
 
 def _counted_now(session: Session, viewer: Viewer, round_: Round) -> Counter[tuple[str, str]]:
