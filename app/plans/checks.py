@@ -27,9 +27,10 @@ HINDRANCE_SAYS = {
 class Hindered:
     """A clause that hinders freezing; `suggestion` is a label that is free."""
 
-    clause_id: int
     wid: str
     label: str
+    version: int
+    text: str
     why: Hindrance
     suggestion: str = ""
 
@@ -43,13 +44,13 @@ class Checked(Protocol):
     """What is looked at in a clause."""
 
     @property
-    def clause_id(self) -> int: ...
-    @property
     def wid(self) -> str: ...
     @property
     def kind(self) -> Kind: ...
     @property
     def label(self) -> str: ...
+    @property
+    def version(self) -> int: ...
     @property
     def text(self) -> str: ...
     @property
@@ -64,12 +65,12 @@ def hindrances(clauses: Sequence[Checked]) -> list[Hindered]:
     found = []
     for one in read:
         if not one.text.strip() and not any(value.strip() for value in one.fields.values()):
-            found.append(Hindered(one.clause_id, one.wid, one.label, Hindrance.EMPTY))
+            found.append(Hindered(one.wid, one.label, one.version, one.text, Hindrance.EMPTY))
         seen[one.label] += 1
         if one.label and seen[one.label] > 1:
             free = free_label(one.label, taken)
             taken[free] += 1
-            found.append(Hindered(one.clause_id, one.wid, one.label, Hindrance.SAME_LABEL, free))
+            found.append(Hindered(one.wid, one.label, one.version, one.text, Hindrance.SAME_LABEL, free))
     return found
 
 

@@ -108,11 +108,22 @@ def correct(
         return clause
     for key, value in changed.items():
         setattr(clause, key, value)
+    if "label" in changed:
+        clause.own_label = bool(clause.label)
     clause.version += 1
     if "kind" in changed or ("level" in changed and clause.kind is Kind.HEADING):
         _let_hang(now, was_heading=before["kind"] is Kind.HEADING)
     now.done("corrected", clause, {key: before[key] for key in changed}, changed)
     return clause
+
+
+def relabel(
+    session: Session, *, by: Viewer, draft_id: int, wid: str, version: int, label: str, at: datetime
+) -> Clause:
+    """Give a clause another label, and leave the rest as it is."""
+    now = _mending(session, by, draft_id, wid, at)
+    change = Correction(**(_as_read(now.clause) | {"label": label}))
+    return correct(session, by=by, draft_id=draft_id, wid=wid, version=version, change=change, at=at)
 
 
 def _checked(change: Correction, clause: Clause) -> Correction:

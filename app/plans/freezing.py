@@ -37,7 +37,7 @@ def freeze_now(session: Session, draft: Draft, *, by: Viewer, at: datetime) -> N
     """Freeze a draft that is taken up already."""
     draft_id = draft.id or 0
     count = set_in_order(session, draft_id)
-    found = hindrances(queries.clauses(session, draft_id))
+    found = hindrances(queries.doubtful(session, draft_id))
     if not count:
         raise Invalid(NOTHING_TO_FREEZE)
     if found:

@@ -26,7 +26,10 @@ def untils(nodes: Sequence[Node]) -> list[int]:
     found = list(range(len(nodes)))
     above: list[int] = []
     for here, node in enumerate(nodes):
-        while above and above[-1] != node.parent:
+        parent = node.parent
+        while parent is not None and parent not in above:  # it was closed: what it stands under may not be
+            parent = nodes[parent].parent
+        while above and above[-1] != parent:
             above.pop()
         above.append(here)
         for ancestor in above:

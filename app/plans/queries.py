@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -181,15 +181,14 @@ def outline(session: Session, draft_id: int) -> list[OutlineItem]:
         .order_by(col(Clause.position))
     ).all()
     found: list[OutlineItem] = []
-    above: list[tuple[int, int]] = []  # (level, until) of the headings that this one may lie under
+    above: list[int] = []  # levels of the headings that this one may lie under
     for row in rows:
-        level, position, until = row.level, row.position, row.until
-        heading = row.kind is Kind.HEADING
-        while above and (above[-1][1] < position or (heading and above[-1][0] >= level)):
-            above.pop()
+        if row.kind is Kind.HEADING:
+            while above and above[-1] >= row.level:
+                above.pop()
         found.append(OutlineItem(*(*row, len(above))))
-        if heading:
-            above.append((level, until))
+        if row.kind is Kind.HEADING:
+            above.append(row.level)
     return found
 
 
@@ -257,3 +256,53 @@ def contents_lines(session: Session, draft_id: int) -> list[ClauseView]:
             .order_by(col(Clause.position))
         ).all()
     )
+
+
+def doubtful(session: Session, draft_id: int) -> list[ClauseView]:
+    """Clauses without text, and clauses whose label another one has: what `checks` looks at."""
+    twice = (
+        select(col(Clause.label))
+        .where(
+            col(Clause.draft_id) == draft_id, col(Clause.label) != "", col(Clause.kind).not_in(NOT_CONSULTED)
+        )
+        .group_by(col(Clause.label))
+        .having(func.count() > 1)
+    )
+    return _views(
+        session.execute(
+            select(*_COLUMNS)
+            .where(
+                col(Clause.draft_id) == draft_id,
+                or_(func.trim(col(Clause.text)) == "", col(Clause.label).in_(twice)),
+            )
+            .order_by(col(Clause.position))
+        ).all()
+    )
+
+
+def section_of(session: Session, draft_id: int, wid: str) -> str:
+    """The eid of the section that a clause is read in; nothing for a line of contents."""
+    head = aliased(Clause)
+    return (
+        session.scalar(
+            select(col(head.eid))
+            .join(Clause, col(Clause.section_id) == col(head.id))
+            .where(col(Clause.draft_id) == draft_id, col(Clause.wid) == wid)
+        )
+        or ""
+    )
+
+
+def without_malay(session: Session, draft_id: int) -> dict[int, int]:
+    """How many clauses of each section (by the id of its head) have no Malay text yet."""
+    rows = session.execute(
+        select(col(Clause.section_id), func.count())
+        .where(
+            col(Clause.draft_id) == draft_id,
+            col(Clause.section_id).is_not(None),
+            col(Clause.text_ms) == "",
+            col(Clause.text) != "",
+        )
+        .group_by(col(Clause.section_id))
+    )
+    return {row[0]: row[1] for row in rows}
