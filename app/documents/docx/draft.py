@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-from lxml import etree
-
 from app.documents.docx import names as n
 from app.documents.docx.clauses import Flow
 from app.documents.docx.lists import Lists
@@ -28,7 +26,7 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     """Read a Word draft as a reader sees it, tracked changes accepted or (`original`) rejected.
 
     Raises Invalid with one sentence for a file that is no Word document of today, or that is protected,
-    damaged, hostile, too large, or empty.
+    damaged, hostile or too large.
     """
     parts = open_document(data)
     body = parts.body
@@ -48,12 +46,10 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     flow = Flow(notes)
     flow.read(blocks)
     nodes = [node for node in flow.nodes if node.text or node.fields]
-    if not nodes:
-        raise Invalid(N_("This document has no text to comment on."))
     clauses = _clauses(nodes)
     text = "\n".join(clause.text for clause in clauses if clause.kind != "toc")
     language = language_of(text, *parts.languages(styles.language))
-    warnings = _warnings(parts, body, view, story, note_story, notes)
+    warnings = _warnings(parts, view, story, note_story, notes, empty=not nodes)
     first = next((clause.heading for clause in clauses if clause.heading), "")
     stem = filename.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
     return DraftText(title or parts.title or stem or first, language, clauses, warnings)
@@ -135,12 +131,14 @@ def _clause(node: Node, known: dict[int, Named]) -> ClauseText:
 
 
 def _warnings(
-    parts: Parts, body: etree._Element, view: View, story: Story, note_story: Story, notes: Notes
+    parts: Parts, view: View, story: Story, note_story: Story, notes: Notes, *, empty: bool
 ) -> list[ReadWarning]:
     found: list[ReadWarning] = []
+    if empty:
+        found.append(ReadWarning("document", N_("This document has no text to comment on.")))
     changes: Counter[str] = Counter()
     marks = [f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel")]
-    for root in (body, *parts.notes.values()):
+    for root in (parts.body, *parts.notes.values()):
         for one in root.iter(*marks):
             changes[one.get(n.AUTHOR, "") or "?"] += 1
     if changes:
@@ -167,7 +165,8 @@ def _warnings(
     if story.runs.equations:
         sentence = N_("%(count)d formulas were read as plain text. Check them.")
         found.append(ReadWarning("document", sentence, {"count": story.runs.equations}))
-    for words in parts.running_heads():
-        sentence = N_("Text of a page's head or foot is not part of the draft: %(text)s")
-        found.append(ReadWarning("page head", sentence, {"text": words[:120]}))
+    heads = [words[:120] for words in parts.running_heads()]
+    if heads:
+        sentence = N_("Text in the heads and feet of pages is not part of the draft: %(text)s")
+        found.append(ReadWarning("page heads", sentence, {"text": " | ".join(heads[:4])}))
     return found
