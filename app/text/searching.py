@@ -11,6 +11,9 @@ from threading import Lock
 import snowballstemmer
 
 from app.text.folding import without_accents
+from app.text.typed_language import language
+
+__all__ = ["index_words", "language", "phrases", "query_terms"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _REFERENCE = re.compile(r"(?=[^\s]*\d)[^\W_]+(?:[.\-/][^\W_]+)+")

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.text.language import language
-from app.text.searching import index_words, phrases, query_terms
+from app.text.searching import index_words, language, phrases, query_terms
 
 TEXTS = [
     "Conduct training for labour inspectors in Sabah, as in Outcome 1.3.",
