@@ -141,6 +141,31 @@ def tally(
     return dict(session.execute(statement).all())
 
 
+def several(
+    session: Session, viewer: Viewer, round_: Round, dimensions: Iterable[str]
+) -> dict[str, dict[str, int]]:
+    """The numbers of several dimensions at once, each by value."""
+    wanted = list(dimensions)
+    found: dict[str, dict[str, int]] = {dimension: {} for dimension in wanted}
+    group = audience(viewer, round_)
+    if group is None:
+        for (dimension, value), n in _counted_now(session, viewer, round_).items():
+            if dimension in found:
+                found[dimension][value] = n
+        return found
+    rows = session.execute(
+        select(col(CommentTally.dimension), col(CommentTally.value), col(CommentTally.n)).where(
+            col(CommentTally.round_id) == round_.id,
+            col(CommentTally.audience) == group,
+            col(CommentTally.dimension).in_(wanted),
+            col(CommentTally.n) > 0,
+        )
+    )
+    for dimension, value, n in rows:
+        found[dimension][value] = n
+    return found
+
+
 COUNTED = (
     col(Comment.constituency),
     col(Comment.attribution),

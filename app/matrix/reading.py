@@ -1,0 +1,133 @@
+"""Rows of the matrix: a comment as its reader may see it, with its clause, its point and what others say to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from app.comments import stances
+from app.comments.reading import CommentView, views
+from app.comments.stances import NOTHING, Stances
+from app.matrix.models import Point, PointComment
+from app.people.rules import Viewer
+from app.plans.models import Clause
+from app.plans.rules import Kind
+from app.rounds.models import Round
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a group of rows stands under: a clause by its label, and the heading it is read under."""
+
+    clause_id: int | None = None
+    eid: str = ""
+    section_eid: str = ""
+    label: str = ""
+    heading: str = ""
+    heading_ms: str = ""
+
+    def in_language(self, language: str) -> str:
+        """The heading as its reader reads it, where the draft has it in that language."""
+        return self.heading_ms if language == "ms" and self.heading_ms else self.heading
+
+
+#: Over the comments on the plan as a whole.
+WHOLE_PLAN = Head()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A point that a comment makes; `title` is its theme, empty until somebody gives it one."""
+
+    point_id: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the matrix."""
+
+    comment: CommentView
+    head: Head
+    points: tuple[Made, ...]
+    stances: Stances
+
+
+def heads(session: Session, draft_id: int, clause_ids: Iterable[int] | None = None) -> dict[int, Head]:
+    """Clauses of a draft, or some of them, each with the heading it is read under."""
+    section = aliased(Clause)
+    statement = (
+        select(
+            col(Clause.id),
+            col(Clause.eid),
+            col(Clause.label),
+            col(Clause.number),
+            col(Clause.kind),
+            col(Clause.text),
+            col(Clause.text_ms),
+            col(section.eid),
+            col(section.text),
+            col(section.text_ms),
+        )
+        .outerjoin(section, col(section.id) == col(Clause.section_id))
+        .where(col(Clause.draft_id) == draft_id)
+    )
+    if clause_ids is not None:
+        statement = statement.where(col(Clause.id).in_(list(clause_ids)))
+    found: dict[int, Head] = {}
+    for id_, eid, label, number, kind, text, text_ms, in_eid, in_text, in_text_ms in session.execute(
+        statement
+    ):
+        own = kind is Kind.HEADING or in_text is None
+        found[id_] = Head(
+            clause_id=id_,
+            eid=eid,
+            section_eid=in_eid or eid,
+            label=label or number,
+            heading=text if own else in_text,
+            heading_ms=(text_ms if own else in_text_ms) or "",
+        )
+    return found
+
+
+def points(session: Session, comment_ids: Sequence[int]) -> dict[int, list[Made]]:
+    """The points that each of these comments makes, in their order."""
+    found: dict[int, list[Made]] = {}
+    for comment_id, point_id, title in session.execute(
+        select(col(PointComment.comment_id), col(Point.id), col(Point.title))
+        .join(Point, col(Point.id) == col(PointComment.point_id))
+        .where(col(PointComment.comment_id).in_(comment_ids))
+        .order_by(col(Point.id))
+    ):
+        found.setdefault(comment_id, []).append(Made(point_id, title))
+    return found
+
+
+def rows(
+    session: Session, viewer: Viewer, comments: Sequence[CommentView], under: dict[int, Head]
+) -> list[Row]:
+    """Comments as rows; points and stances come in a fixed number of statements."""
+    ids = [comment.id for comment in comments]
+    made = points(session, ids) if ids else {}
+    said = stances.of(session, viewer, ids)
+    return [
+        Row(
+            comment=comment,
+            head=under.get(comment.clause_id, WHOLE_PLAN) if comment.clause_id else WHOLE_PLAN,
+            points=tuple(made.get(comment.id, ())),
+            stances=said.get(comment.id, NOTHING),
+        )
+        for comment in comments
+    ]
+
+
+def every_row(session: Session, viewer: Viewer, round_: Round, statement: Select[Any]) -> Iterator[Row]:
+    """All rows of a statement over `COLUMNS`, read as they are asked for, five hundred at a time."""
+    under = heads(session, round_.draft_id)
+    found = iter(views(session.execute(statement.execution_options(yield_per=500)), viewer, round_))
+    while some := list(islice(found, 500)):
+        yield from rows(session, viewer, some, under)

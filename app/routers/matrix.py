@@ -1,0 +1,251 @@
+"""The comment matrix: a page of it, all of it in a file, and the views people keep."""
+
+from functools import lru_cache
+from itertools import groupby
+from typing import Annotated
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Response
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.comments import tallies
+from app.comments.rules import ATTRIBUTION_NAMES, CHANNEL_NAMES, PRIORITY_NAMES, SCOPE_NAMES, TYPE_NAMES
+from app.documents.matrix_docx import as_docx
+from app.documents.matrix_table import Frame, keeps_only_day, matrix_table
+from app.errors import Invalid
+from app.matrix import actions, queries, rules
+from app.matrix.chips import DIMENSIONS, chips, in_words
+from app.matrix.reading import Row, every_row
+from app.people.rules import CAPACITY_NAMES, CONSTITUENCY_NAMES, REGION_NAMES, SEATS
+from app.plans.models import Draft
+from app.policy import May
+from app.rounds.models import Round
+from app.routers.deps import Db, InRound, Now
+from app.text.excerpts import around, beginning
+from app.text.redline import Run, redline
+from app.web import flash
+from app.web.filters import when
+from app.web.formats import answer, download
+from app.web.here import Here
+from app.web.language import in_language, language_of
+from app.web.page import render
+from app.words import N_
+
+router = APIRouter()
+
+
+#: Words for the values of a comment, by the name of what holds them.
+NAMES = {
+    "scope": SCOPE_NAMES,
+    "constituency": CONSTITUENCY_NAMES,
+    "type": TYPE_NAMES,
+    "priority": PRIORITY_NAMES,
+    "attribution": ATTRIBUTION_NAMES,
+    "channel": CHANNEL_NAMES,
+    "region": REGION_NAMES,
+    "capacity": CAPACITY_NAMES,
+}
+
+
+@lru_cache(maxsize=4096)
+def full(base: str, proposed: str) -> tuple[Run, ...]:
+    """A proposal's redline; the same two texts have the same."""
+    return tuple(redline(base, proposed))
+
+
+@lru_cache(maxsize=4096)
+def brief(base: str, proposed: str) -> tuple[Run, ...]:
+    """A proposal's redline with a little of what stands around it."""
+    return tuple(around(full(base, proposed)))
+
+
+def address(round_: Round, query: str = "", **more: str | int) -> str:
+    """The matrix of a round under a query string."""
+    query = "&".join(filter(None, (query, urlencode(more))))
+    return f"/rounds/{round_.id}/matrix" + (f"?{query}" if query else "")
+
+
+def draft_of(here: Here) -> tuple[str, str]:
+    """The round's draft by name, and its marking."""
+    name, marking = here.db.execute(
+        select(col(Draft.name), col(Draft.marking)).where(col(Draft.id) == here.the_round.draft_id)
+    ).one()
+    return name, marking
+
+
+@router.get("/rounds/{round_id}/matrix")
+def matrix(here: InRound) -> Response:
+    here.require(May.SEE_MATRIX)
+    filters = rules.read(here.request.query_params)
+    return show(here, filters)
+
+
+def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: object) -> Response:
+    """The page that the filters and the place in the query string ask for."""
+    db, viewer, round_ = here.db, here.viewer, here.the_round
+    asked = here.request.query_params
+    cursor = rules.cursor(asked)
+    page = queries.page(db, viewer, round_, filters, cursor)
+    named = queries.words_for(db, viewer, round_, filters)
+    query = rules.written(filters)
+    place = f"{'before' if cursor.back else 'after'}={cursor.position}.{cursor.id}" if cursor else ""
+    draft_name, marking = draft_of(here)
+    return render(
+        here.request,
+        "matrix/index.html",
+        page=here.page("matrix"),
+        status=status,
+        here=here,
+        round=round_,
+        draft_name=draft_name,
+        marking=marking,
+        filters=filters,
+        shown=page,
+        groups=groups(page.rows),
+        sides=sides(here, page.rows),
+        chips=chips(filters, tallies.several(db, viewer, round_, DIMENSIONS), named),
+        views=queries.saved_views(db, viewer, round_),
+        query=query,
+        here_query="&".join(part for part in (query, place) if part),
+        before=address(round_, query, before=at(page.before)) if page.before else "",
+        after=address(round_, query, after=at(page.after)) if page.after else "",
+        opened=asked.get("open", ""),
+        sees_proposals=here.may(May.PREPARE_DRAFT) or here.may(May.SEE_PROGRESS),
+        full=full,
+        brief=brief,
+        address=address,
+        beginning=beginning,
+        keeps_only_day=keeps_only_day,
+        names=NAMES,
+        **({"errors": {}, "typed": ""} | form),
+    )
+
+
+def at(cursor: rules.Cursor) -> str:
+    """A place in the matrix as its address says it."""
+    return f"{cursor.position}.{cursor.id}"
+
+
+def groups(rows: list[Row]) -> list[tuple[object, list[Row]]]:
+    """Rows under the clause they are on, in their order."""
+    return [(head, list(under)) for head, under in groupby(rows, key=lambda row: row.head)]
+
+
+def sides(here: Here, rows: list[Row]) -> dict[int, list[int]]:
+    """How many comments each of the page's clauses has from the four, by clause id (0 for the whole plan)."""
+    ids = {row.head.clause_id or 0 for row in rows}
+    wanted = [f"{id_}:{side.value}" for id_ in ids for side in SEATS]
+    counted = tallies.tally(here.db, here.viewer, here.the_round, "clause", wanted) if wanted else {}
+    return {id_: [counted.get(f"{id_}:{side.value}", 0) for side in SEATS] for id_ in ids}
+
+
+@router.get("/rounds/{round_id}/matrix.{suffix}")
+def matrix_file(here: InRound, suffix: str, now: Now) -> Response:
+    """Exactly what the page shows a part of: all rows, the same filters, as much of each author."""
+    here.require(May.SEE_MATRIX)
+    db, viewer, round_ = here.db, here.viewer, here.the_round
+    filters = rules.read(here.request.query_params)
+    language = language_of(here.request)
+    for_programs = suffix == "json"
+
+    def said(words: str) -> str:
+        return words if for_programs else in_language(language, words)
+
+    draft_name, marking = draft_of(here)
+    frame = Frame(
+        round_name=round_.name,
+        draft_name=draft_name,
+        zone=ZoneInfo(here.request.app.state.settings.time_zone),
+        said=said,
+        language=language,
+    )
+    named = queries.words_for(db, viewer, round_, filters)
+    narrowed = "; ".join(
+        f"{said(title)}: {said(value)}" if value else said(title) for title, value in in_words(filters, named)
+    )
+    about = [
+        (N_("Plan"), here.plan.title),
+        (N_("Round"), round_.name),
+        (N_("Draft"), draft_name),
+        (N_("Filter"), narrowed or said(N_("All comments you may see"))),
+        (N_("Made"), when(now, language)),
+        (N_("For"), here.person.name),
+    ]
+    rows = every_row(db, viewer, round_, queries.everything(db, viewer, round_, filters))
+    name = f"{here.plan.slug}-matrix-round-{round_.number}"
+    if marking:
+        name += f"-{marking}"
+    if suffix == "docx":
+        words = [(said(label), value) for label, value in about]
+        return download(lambda file: as_docx(rows, frame, words, marking, file), "docx", name)
+    return answer(here.request, matrix_table(rows, frame, about, marking, codes=for_programs), suffix, name)
+
+
+@router.get("/rounds/{round_id}/matrix/filters")
+def all_filters(here: InRound) -> Response:
+    """Every filter in one form."""
+    here.require(May.SEE_MATRIX)
+    db, viewer, round_ = here.db, here.viewer, here.the_round
+    return render(
+        here.request,
+        "matrix/filters.html",
+        page=here.page("matrix"),
+        round=round_,
+        filters=rules.read(here.request.query_params),
+        named={one.name: list(one.names.items()) for one in rules.FILTERS if one.names},
+        sections=queries.sections(db, round_, language_of(here.request)),
+        organisations=queries.organisations(db, viewer, round_),
+        people=queries.people(db, viewer, round_),
+    )
+
+
+@router.get("/rounds/{round_id}/matrix/views")
+def kept_views(here: InRound) -> Response:
+    here.require(May.SEE_MATRIX)
+    return show_views(here)
+
+
+def show_views(here: Here, *, status: int = 200, wrong: int = 0, problem: Invalid | None = None) -> Response:
+    """The person's views, one of which (`wrong`) may have been given a name that was refused."""
+    return render(
+        here.request,
+        "matrix/views.html",
+        page=here.page("matrix"),
+        status=status,
+        round=here.the_round,
+        views=queries.saved_views(here.db, here.viewer, here.the_round),
+        wrong=wrong,
+        errors=problem.fields if problem else {},
+        problem=problem,
+    )
+
+
+@router.post("/rounds/{round_id}/matrix/views")
+def keep_view(
+    here: InRound, db: Db, now: Now, name: Annotated[str, Form()] = "", query: Annotated[str, Form()] = ""
+) -> Response:
+    filters = rules.read_string(query)
+    try:
+        view = actions.save_view(
+            db, by=here.viewer, round_=here.the_round, name=name, filters=filters, at=now
+        )
+    except Invalid as problem:
+        return show(here, filters, status=422, errors=problem.fields, typed=name, problem=problem)
+    return flash.redirect(address(here.the_round, view.query), N_("View saved."))
+
+
+@router.post("/rounds/{round_id}/matrix/views/{view_id}/name")
+def rename_view(here: InRound, db: Db, now: Now, view_id: int, name: Annotated[str, Form()] = "") -> Response:
+    try:
+        actions.rename_view(db, by=here.viewer, round_=here.the_round, view_id=view_id, name=name, at=now)
+    except Invalid as problem:
+        return show_views(here, status=422, wrong=view_id, problem=problem)
+    return flash.redirect(f"/rounds/{here.the_round.id}/matrix/views", N_("View renamed."))
+
+
+@router.post("/rounds/{round_id}/matrix/views/{view_id}/delete")
+def delete_view(here: InRound, db: Db, now: Now, view_id: int) -> Response:
+    actions.delete_view(db, by=here.viewer, round_=here.the_round, view_id=view_id, at=now)
+    return flash.redirect(f"/rounds/{here.the_round.id}/matrix/views", N_("View deleted."))
