@@ -20,7 +20,7 @@ from app.web import flash
 from app.web.filters import FILTERS
 from app.web.here import Page
 from app.web.language import in_language
-from app.web.strip import SEATED, strip
+from app.web.strip import SEATED, around, strip
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -75,7 +75,11 @@ class PageEnvironment(Environment):
             return in_language(language, one if count == 1 else many, values)
 
         self.globals |= {"_": say, "gettext": say, "ngettext": say_number, "GEWC": "GEWC", "seated": SEATED}
-        self.globals |= {"strip": partial(strip, language=language), "new_id": lambda: str(uuid4())}
+        self.globals |= {
+            "strip": partial(strip, language=language),
+            "around": around,
+            "new_id": lambda: str(uuid4()),
+        }
         self.filters |= {name: partial(made, language=language) for name, made in FILTERS.items()}
         self.filters["said"] = lambda sentence, values=None: in_language(language, sentence, values)
         self.pure = {"_": say, "gettext": say}

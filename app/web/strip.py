@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.people.rules import CONSTITUENCY_NAMES
+from app.roadmap.queries import Step
 from app.rounds.models import Round
 from app.rounds.rules import Phase
 from app.web.filters import until, weekday_when
@@ -22,7 +23,17 @@ SAYS: dict[Phase, tuple[str, str]] = {
     Phase.PUBLISHED: (N_("is over, its answers are published"), N_("is over, its answers are published")),
 }
 
+#: So many steps of the roadmap fit beside the round; the page of the roadmap has them all.
+MOST = 6
+
 SOON = timedelta(hours=24)
+
+
+def around(steps: list[Step]) -> list[Step]:
+    """The steps next to where the plan stands: the last two done, what goes on, and what comes next."""
+    done = sum(step.state == "done" for step in steps)
+    start = max(0, min(done - 2, len(steps) - MOST))
+    return steps[start : start + MOST]
 
 
 @dataclass(frozen=True, slots=True)
