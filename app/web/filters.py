@@ -66,6 +66,11 @@ def month(at: datetime | date, language: str = "en") -> str:
     return names(language)[1][on(at).month]
 
 
+def month_name(at: datetime | date, language: str = "en") -> str:
+    """February."""
+    return names(language)[0][on(at).month]
+
+
 def weekday_day(at: datetime | date, language: str = "en") -> str:
     """Monday 18 May: a date somebody must act on."""
     d = on(at)
@@ -124,5 +129,5 @@ def number(n: float, language: str = "en") -> str:
 #: What templates call these by; each takes the language of its page by itself.
 FILTERS = {
     found.__name__: found
-    for found in (day, short_day, month, weekday_day, clock, when, weekday_when, until, ago)
+    for found in (day, short_day, month, month_name, weekday_day, clock, when, weekday_when, until, ago)
 } | {"number": number}
