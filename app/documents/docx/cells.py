@@ -59,16 +59,15 @@ def field_nodes(
     *,
     head: bool = False,
     again: bool = False,
-    more: bool = False,
 ) -> None:
     """Fill a field of one or several clauses from a cell; numbered lines in it become clauses of their own.
 
-    `again`: the cell was read before, only its words go to these clauses too; `more`: it adds to the field.
+    `again`: the cell was read before, only its words go to these clauses too. What a field already holds stays.
     """
     from app.documents.docx.entries import table_nodes
 
     main = nodes[0]
-    lines: list[str] = [main.fields[name]] if more and main.fields.get(name) else []
+    lines: list[str] = [main.fields[name]] if name in main.fields else []
     for block in cell.blocks:
         if isinstance(block, Table):
             if not again:
@@ -90,8 +89,7 @@ def field_nodes(
         lines.append(one.text)
     if lines:
         for node in nodes:
-            if more or name not in node.fields:
-                node.fields[name] = "\n".join(lines)
+            node.fields[name] = "\n".join(lines)
 
 
 def _shape(block: Paragraph, one: Said) -> tuple[object, ...]:

@@ -57,8 +57,9 @@ class Body:
     parent: Node | None
     flow: "Flow"
     anchors: dict[int, Anchor] = field(default_factory=dict)
-    fields: set[int] = field(default_factory=set)
+    fields: dict[int, Anchor] = field(default_factory=dict)
     last: dict[int, Anchor] = field(default_factory=dict)
+    took: dict[int, Anchor] = field(default_factory=dict)
     bands: list[tuple[int, Node]] = field(default_factory=list)
 
 
@@ -155,7 +156,7 @@ def _row(body: Body, index: int, covering: list[Cell]) -> None:
         _attach(body, cell, chain)
     for cell in numbers:
         if cell.row == index:
-            _attach(body, cell, [one for one in chain if one.span == (cell.row, cell.rows)] or chain)
+            _attach(body, cell, [body.took[id(cell)]] if id(cell) in body.took else chain)
 
 
 def _goes_on(body: Body, carried: Anchor, cell: Cell, filled: set[int]) -> bool:
@@ -174,11 +175,7 @@ def _opens(body: Body, cell: Cell, chain: list[Anchor], covering: list[Cell], fi
             return not any(one.col in body.columns.levels for one in right)
         before = cell.col < min(body.columns.levels)
         return before and cell.rows > 1 and any(one.rows < cell.rows for one in right)
-    if any(anchor.span == span for anchor in chain):
-        return False
-    if any(anchor.cell.rows < cell.rows for anchor in chain):
-        return False
-    return cell.rows == 1 or any(one.rows < cell.rows for one in right) or not chain
+    return not any(anchor.span == span or anchor.cell.rows < cell.rows for anchor in chain)
 
 
 def _open(body: Body, cell: Cell, kind: str, chain: list[Anchor], numbers: list[Cell]) -> Anchor:
@@ -186,8 +183,10 @@ def _open(body: Body, cell: Cell, kind: str, chain: list[Anchor], numbers: list[
     nodes = cell_nodes(cell, kind, parent, body.flow)
     anchor = Anchor(cell, nodes, cell.col)
     own = next((one for one in numbers if (one.row, one.rows) == anchor.span), None)
-    if own is not None and not anchor.node.number and not anchor.node.bullet:
-        anchor.node.number = number_in(own)
+    if own is not None and id(own) not in body.took:
+        body.took[id(own)] = anchor
+        if not anchor.node.number and not anchor.node.bullet:
+            anchor.node.number = number_in(own)
     body.anchors[id(cell)] = anchor
     body.last = {col: one for col, one in body.last.items() if col < cell.col} | {cell.col: anchor}
     return anchor
@@ -197,19 +196,19 @@ def _attach(body: Body, cell: Cell, chain: list[Anchor]) -> None:
     """Give a cell to the clause of its rows as a field; one that spans several clauses goes to each."""
     if not chain:
         return
+    again = id(cell) in body.fields
     same = [one for one in chain if one.span == (cell.row, cell.rows)]
     followed = body.columns.follows.get(cell.col)
     chosen = next((one for one in chain if one.col == followed and one.cell.rows >= cell.rows), None)
+    if again and (chosen is not None or same):
+        return
     if chosen is None:
         chosen = same[-1] if same else chain[-1]
-    elif id(cell) in body.fields:
+    if again and chosen is body.fields[id(cell)]:
         return
-    if id(cell) in body.fields and same:
-        return
-    name = body.columns.names[cell.col]
     nodes = chosen.nodes if chosen.node.kind in RANK else [chosen.node]
-    field_nodes(cell, name, nodes, body.flow, again=id(cell) in body.fields)
-    body.fields.add(id(cell))
+    field_nodes(cell, body.columns.names[cell.col], nodes, body.flow, again=again)
+    body.fields[id(cell)] = chosen
 
 
 def _only_fields(body: Body, waiting: list[Cell], numbers: list[Cell], index: int) -> None:
@@ -219,7 +218,7 @@ def _only_fields(body: Body, waiting: list[Cell], numbers: list[Cell], index: in
     fresh = [cell for cell in [*numbers, *waiting] if cell.row == index]
     if above is not None and not numbers:
         for cell in fresh:
-            field_nodes(cell, body.columns.names[cell.col], [above.node], body.flow, more=True)
+            field_nodes(cell, body.columns.names[cell.col], [above.node], body.flow)
         return
     candidates = [cell for cell in waiting if cell.row == index and not is_number(cell.text)]
     first = (candidates or fresh)[0] if fresh else None
