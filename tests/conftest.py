@@ -1,4 +1,5 @@
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,19 +22,22 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
-    return Sqlite(tmp_path_factory.mktemp("sqlite"))
+def sqlite() -> Iterator[Sqlite]:
+    with tempfile.TemporaryDirectory(prefix="runding-sqlite-") as folder:
+        yield Sqlite(Path(folder))
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgresql]:
+def postgresql() -> Iterator[Postgresql]:
     named = os.environ.get("TEST_DATABASE_URL")
     if named:
         yield Postgresql(named)
         return
-    server = start_postgresql(tmp_path_factory.mktemp("postgresql"))
-    yield Postgresql(server.get_uri())
-    server.cleanup()
+    # Not below pytest's own folder, whose oldest runs are swept away while this one may still be going.
+    with tempfile.TemporaryDirectory(prefix="runding-pg-", ignore_cleanup_errors=True) as folder:
+        server = start_postgresql(Path(folder))
+        yield Postgresql(server.get_uri())
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

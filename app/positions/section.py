@@ -17,6 +17,7 @@ from app.comments.tallies import passages, tally
 from app.errors import NotFound
 from app.people.rules import SEATS, Constituency, Viewer
 from app.plans import queries as plans
+from app.plans.models import Draft
 from app.plans.queries import ClauseView, OutlineItem
 from app.positions.models import Answer
 from app.positions.rules import AnswerKind
@@ -89,6 +90,7 @@ class SectionPage:
     questions: list[Question]
     general: list[Note]
     total: int
+    language: str
     spoken: Four = field(default_factory=dict)
 
 
@@ -185,6 +187,7 @@ def section_page(
         questions=[q for q in beside if q.section_id is not None or at == 0],
         general=[Note(view, said.get(view.id, NOTHING)) for view in general],
         total=sum(by_section.values()),
+        language=session.scalar(select(col(Draft.language)).where(col(Draft.id) == round_.draft_id)) or "en",
         spoken=here.spoken,
     )
 

@@ -18,7 +18,7 @@ from app.history import queries as history
 from app.matrix import submitting
 from app.plans.models import Clause
 from app.policy import May, Relation, may, require
-from app.routers.composing import composer_for, composer_on, said, written
+from app.routers.composing import WORDS, composer_for, composer_on, said, written
 from app.routers.deps import Db, InRound
 from app.routers.forms import form_of
 from app.text import redline, splitting
@@ -106,7 +106,9 @@ def show(here: InRound, comment_id: int) -> Response:
         "comments/comment.html",
         page=here.page("read"),
         comment=comment,
-        runs=redline.redline(comment.base, comment.proposed) if comment.proposed is not None else [],
+        change=redline.redline(comment.base, comment.proposed) if comment.proposed is not None else [],
+        verbs=VERBS,
+        **WORDS,
         stances=stances.of(here.db, here.viewer, [comment_id]).get(comment_id, stances.NOTHING),
         objections=stances.objections(here.db, [comment_id]).get(comment_id, []),
         history=history.of(here.db, "comment", comment_id) if full_history else [],
@@ -237,6 +239,7 @@ def mine(here: InRound, before: Annotated[int | None, Query()] = None) -> Respon
         statuses=STATUS_NAMES,
         types=TYPE_NAMES,
         may_send=bool(here.may(May.COMMENT)),
+        **WORDS,
     )
 
 
@@ -308,6 +311,15 @@ MINE = [
     Column("submitted_at", N_("Submitted"), 18, Cells.MOMENT),
     Column("late", N_("Late"), 6),
 ]
+
+
+#: What history says was done with a comment.
+VERBS = {
+    "submit": N_("submitted"),
+    "edit": N_("changed"),
+    "withdraw": N_("withdrawn"),
+    "stance": N_("an organisation supported or objected"),
+}
 
 
 def _mine(here: Here) -> Any:

@@ -29,9 +29,25 @@ from app.plans import queries as plans
 from app.plans.queries import ClauseView
 from app.plans.rules import NOT_CONSULTED, Kind
 from app.routers.forms import read_as
-from app.text import redline, splitting
+from app.text import marks, redline, splitting
 from app.web.here import Here
+from app.web.language import in_language, language_of
 from app.words import N_
+
+#: The fields of the composer's form.
+NAMES = (
+    "client_uuid", "wid", "field", "exact", "prefix", "suffix", "start", "text", "proposed", "delete", "type",
+    "priority", "ground", "rationale", "standard", "attribution", "version",
+)  # fmt: skip
+
+#: What the templates of comments need to say what a comment is.
+WORDS: dict[str, Any] = {
+    "type_names": TYPE_NAMES,
+    "attribution_names": ATTRIBUTION_NAMES,
+    "priority_names": PRIORITY_NAMES,
+    "runs": redline.redline,
+    "heat": marks.heat,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +185,9 @@ def _composer(
         field=values.get("field", "") if scope in {Scope.FIELD, Scope.PASSAGE} else "",
         clause=clause,
         base=base,
-        values=values,
+        values=dict.fromkeys(NAMES, "") | values,
         attributions=[(a, ATTRIBUTION_NAMES[Attribution(a)]) for a in here.the_round.attributions],
-        types=[(t, TYPE_NAMES[t]) for t in CommentType],
+        types=[(t, in_language(language_of(here.request), TYPE_NAMES[t])) for t in CommentType],
         priorities=[(p, PRIORITY_NAMES[p]) for p in Priority],
         small=here.viewer.constituency in small_groups(seated(here.db, here.plan.id or 0)),
         constituency=CONSTITUENCY_NAMES[here.viewer.constituency] if here.viewer.constituency else "",

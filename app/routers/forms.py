@@ -34,4 +34,5 @@ def read_as(model: type[BaseModel], form: dict[str, str]) -> Any:
 
 
 UNREADABLE = N_("This cannot be read. Choose or write it again.")
-SENTENCES = {"string_too_long": N_("This is too long. Shorten it, or send it to the secretariat as a file.")}
+TOO_LONG = N_("This is too long. Shorten it, or send it to the secretariat as a file.")
+SENTENCES = {"string_too_long": TOO_LONG, "too_long": TOO_LONG}

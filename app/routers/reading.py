@@ -6,14 +6,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from app.comments.rules import StanceKind
-from app.people.balance import seated
-from app.people.rules import SEATS, Constituency
+from app.people.rules import Constituency
 from app.policy import May
 from app.positions.actions import answer, opened
-from app.positions.rules import ANSWER_NAMES, AnswerKind
+from app.positions.rules import AnswerKind
 from app.positions.section import first_section, section_page
-from app.routers.composing import Composer, composer_on
+from app.routers.composing import WORDS, Composer, composer_on
 from app.routers.deps import Db, InRound, get_writes
 from app.routers.forms import form_of
 from app.web.flash import redirect
@@ -58,17 +56,14 @@ def read(
         page=here.page("read"),
         shown=shown,
         composer=composer,
-        seats=SEATS,
-        observer=Constituency.OBSERVER,
+        five=tuple(Constituency),
         may={
             what.name: bool(here.may(what))
             for what in (May.COMMENT, May.SAVE_DRAFT, May.TAKE_STANCE, May.ANSWER)
         },
         speaks=here.viewer.organisation_id is not None,
-        answers=ANSWER_NAMES,
         kinds=AnswerKind,
-        stances=StanceKind,
-        seated=seated(here.db, here.plan.id or 0),
+        **WORDS,
     )
 
 
