@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -74,3 +75,45 @@ def record(
             digest=digest(content, previous),
         )
     )
+
+
+def record_made(
+    session: Session,
+    *,
+    at: datetime,
+    by: int | None,
+    verb: str,
+    subject: str,
+    made: Iterable[tuple[int, dict[str, Any]]],
+    plan_id: int | None = None,
+) -> None:
+    """The first row of many subjects' histories in one statement; `made` gives each one's id and what it is."""
+    rows = []
+    for subject_id, described in made:
+        after = json.loads(json.dumps(described, default=str))
+        content = {
+            "at": at.isoformat(),
+            "by": by,
+            "verb": verb,
+            "subject": subject,
+            "subject_id": subject_id,
+            "seq": 1,
+            "before": None,
+            "after": after,
+        }
+        rows.append(
+            {
+                "at": at,
+                "by_person_id": by,
+                "plan_id": plan_id,
+                "subject": subject,
+                "subject_id": subject_id,
+                "seq": 1,
+                "verb": verb,
+                "before": None,
+                "after": after,
+                "digest": digest(content, ""),
+            }
+        )
+    if rows:
+        session.execute(insert(History), rows)

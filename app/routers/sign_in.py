@@ -81,7 +81,7 @@ def link(secret: str, request: Request, db: Db, now: Now, settings: Config) -> R
     """A link as it is opened: one button, for a mail scanner opens links too; or why it does not work."""
     opened = signing_in.open_link(db, secret, now=now)
     if opened.state == signing_in.LinkState.GOOD:
-        return door(request, db, "link", secret=secret, name=opened.name)
+        return door(request, db, "link", secret=secret, called=opened.name)
     return dead(request, db, settings, opened.state)
 
 
