@@ -1,15 +1,12 @@
-"""What the secretariat does with the roadmap, and a person with the address of their calendar."""
+"""What the secretariat does with the roadmap."""
 
-import secrets
-from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
-from app.people.models import Person
 from app.people.rules import Viewer
 from app.policy import May, may, require
 from app.roadmap.models import Milestone
@@ -47,7 +44,7 @@ def change_milestone(
     settings: MilestoneSettings,
 ) -> Milestone:
     """Change a milestone; `Conflict` shows both when somebody was there before."""
-    found = _milestone(session, by, milestone_id)
+    found = milestone_of(session, by, milestone_id)
     before = settings_of(found).recorded()
     after = settings.recorded()
     if found.version != version:
@@ -75,24 +72,9 @@ def change_milestone(
     return found
 
 
-def mark_done(
-    session: Session, *, by: Viewer, at: datetime, milestone_id: int, version: int, done_on: date | None
-) -> Milestone:
-    """Say that a milestone is done since a day, or (None) that it is not."""
-    found = _milestone(session, by, milestone_id)
-    return change_milestone(
-        session,
-        by=by,
-        at=at,
-        milestone_id=milestone_id,
-        version=version,
-        settings=replace(settings_of(found), done_on=done_on),
-    )
-
-
 def remove_milestone(session: Session, *, by: Viewer, at: datetime, milestone_id: int, version: int) -> None:
     """Take a milestone off the roadmap; a round it stood for stays on it."""
-    found = _milestone(session, by, milestone_id)
+    found = milestone_of(session, by, milestone_id)
     if found.version != version:
         raise Conflict(STALE, theirs=settings_of(found).recorded())
     _record(session, found, by=by, at=at, verb="removed", before=settings_of(found).recorded())
@@ -105,29 +87,10 @@ def settings_of(milestone: Milestone) -> MilestoneSettings:
     return MilestoneSettings(**{name: getattr(milestone, name) for name in MilestoneSettings.__slots__})
 
 
-def renew_calendar(session: Session, *, person: Person, at: datetime) -> str:
-    """Give a person's calendar a new secret address; the old one stops working. Gives the secret."""
-    row = session.get(Person, person.id, with_for_update=True, populate_existing=True)
-    if row is None or row.id is None:
-        raise NotFound(N_("There is no such person."))
-    first = row.calendar_secret is None
-    row.calendar_secret = secrets.token_urlsafe(32)
-    session.add(row)
-    session.flush()
-    record(
-        session,
-        at=at,
-        by=row.id,
-        verb="made a calendar address" if first else "renewed the calendar address",
-        subject="calendar",
-        subject_id=row.id,
-    )
-    return row.calendar_secret
-
-
-def _milestone(session: Session, by: Viewer, milestone_id: int) -> Milestone:
+def milestone_of(session: Session, by: Viewer, milestone_id: int, *, lock: bool = True) -> Milestone:
+    """A milestone of the person's plan, locked because it is about to be changed."""
     require(may(by.role, May.EDIT_ROADMAP))
-    found = session.get(Milestone, milestone_id, with_for_update=True, populate_existing=True)
+    found = session.get(Milestone, milestone_id, with_for_update=lock or None, populate_existing=True)
     if found is None or found.plan_id != by.plan_id:
         raise NotFound(N_("There is no such milestone on this roadmap."))
     return found

@@ -84,7 +84,7 @@ def change(
     session: Session, *, by: Viewer, at: datetime, round_id: int, version: int, settings: RoundSettings
 ) -> Round:
     """Change what the round's phase still lets one change; parts that stay are refused when they differ."""
-    found = the_round(session, by, round_id, version, mine={"name": settings.name})
+    found = the_round(session, by, round_id, version, mine=settings)
     before = settings_of(session, found)
     open_parts = changeable(found.phase, commented=found.last_number > 0)
     settings = _only(before, settings, open_parts)
@@ -136,7 +136,7 @@ def settings_of(session: Session, round_: Round) -> RoundSettings:
 
 
 def the_round(
-    session: Session, by: Viewer, round_id: int, version: int, *, mine: dict[str, object] | None = None
+    session: Session, by: Viewer, round_id: int, version: int, *, mine: RoundSettings | None = None
 ) -> Round:
     """The round of the person's plan, locked; `Conflict` when it changed since the page was made."""
     require(may(by.role, May.RUN_ROUND))
@@ -144,8 +144,12 @@ def the_round(
     if found is None or found.plan_id != by.plan_id:
         raise NotFound(N_("There is no such round in this plan."))
     if found.version != version:
-        theirs = {"name": found.name, "phase": found.phase.value}
-        raise Conflict(STALE, theirs=theirs, mine=mine or {})
+        if mine is None:
+            raise Conflict(STALE, theirs={"phase": found.phase.value})
+        old, new = settings_of(session, found).recorded(), mine.recorded()
+        differing = [key for key in new if old[key] != new[key]]
+        theirs = {key: old[key] for key in differing}
+        raise Conflict(STALE, theirs=theirs, mine={key: new[key] for key in differing})
     return found
 
 

@@ -1,0 +1,37 @@
+"""The home page of a plan: what needs the person who opens it."""
+
+from fastapi import APIRouter, Response
+
+from app.home.queries import reading, running
+from app.people.rules import CONSTITUENCY_NAMES
+from app.policy import May
+from app.roadmap.queries import deadlines, falls_on
+from app.rounds.rules import Phase
+from app.routers.deps import InPlan
+from app.web.page import render
+
+router = APIRouter(tags=["home"])
+
+
+@router.get("/plans/{plan}", include_in_schema=False)
+def home(here: InPlan) -> Response:
+    """To do, my reading, and what comes up."""
+    here.require(May.SEE_PLAN)
+    page, plan_id = here.page("home"), here.plan.id or 0
+    speaks = bool(here.may(May.COMMENT))
+    mine = reading(here.db, here.viewer, page.round) if speaks and page.round else None
+    prepares = bool(here.may(May.PREPARE_DRAFT))
+    return render(
+        here.request,
+        "home/index.html",
+        page=page,
+        mine=mine,
+        speaks=speaks,
+        work=running(here.db, plan_id, here.now) if prepares else None,
+        runs=bool(here.may(May.RUN_ROUND)),
+        invites=bool(here.may(May.INVITE)),
+        phase=Phase,
+        next=deadlines(here.db, plan_id, here.viewer.constituency, here.now, limit=5),
+        falls_on=falls_on,
+        constituencies=CONSTITUENCY_NAMES,
+    )
