@@ -1,6 +1,6 @@
 // The composer: a redline as one types, drafts kept on the device at once and on the server soon after,
 // and nothing lost when the network is. Works on <form data-composer-form>:
-//   data-kept-as     the name its draft is kept under on this device
+//   data-kept-as     the name its draft is kept under on this device; else its address, wid and field
 //   data-autosave    where the draft is posted; the answer's JSON may renew hidden fields ({"version": 3})
 //   data-saved-at    when the server last kept it (ISO), so that an older text here does not overwrite it
 //   textarea[data-base]   the wording to compare with; [data-redline] beside it shows the change
@@ -11,6 +11,8 @@ import { clock, element, icon, words } from "./words.js";
 
 const SOON = 2000;
 const REACH = 5000;
+const ANCHOR = new Set(["exact", "prefix", "suffix", "start", "end"]);
+const MARK = "client_uuid"; // sent twice, it is still one comment
 
 function fieldsOf(form) {
   const found = {};
@@ -20,11 +22,20 @@ function fieldsOf(form) {
   return found;
 }
 
+function nameOf(form) {
+  const value = (name) => form.elements.namedItem(name)?.value ?? "";
+  return form.dataset.keptAs ?? [new URL(form.action).pathname, value("wid"), value("field")].join(" ").trim();
+}
+
 function fill(form, fields) {
   let changed = false;
   for (const [name, value] of Object.entries(fields)) {
     const held = form.elements.namedItem(name);
-    if (!held || held.type === "hidden") continue;
+    if (!held) continue;
+    if (held.type === "hidden") {
+      if (name === MARK || (ANCHOR.has(name) && !held.value)) held.value = value;
+      continue;
+    }
     if (held instanceof RadioNodeList) {
       for (const one of held) one.checked = [value].flat().includes(one.value);
     } else if (held.type === "checkbox") {
@@ -41,9 +52,11 @@ class Composer {
   constructor(form) {
     this.form = form;
     this.root = form.closest(".composer,.sheet") ?? form;
-    this.name = form.dataset.keptAs ?? form.elements.namedItem("client_id")?.value ?? location.pathname;
+    this.name = nameOf(form);
     this.status = this.root.querySelector("[data-kept]");
     this.area = form.querySelector("textarea[data-base]");
+    this.deletes = form.querySelector("[data-delete]");
+    form.querySelector("[data-restore]")?.addEventListener("click", () => this.putBack());
     this.timer = 0;
     this.restore();
     this.redlined();
@@ -146,29 +159,36 @@ class Composer {
     event.preventDefault();
     const clause = this.root.closest("[data-clause]");
     this.root.remove();
-    clause?.querySelector("[data-key=c]")?.focus();
+    clause?.querySelector(".clause__f a[data-compose],[data-key=c]")?.focus();
+  }
+
+  putBack() {
+    this.area.value = this.area.dataset.base;
+    if (this.deletes) this.deletes.checked = false;
+    this.area.focus();
+    this.typed();
   }
 
   redlined() {
     const shown = this.root.querySelector("[data-redline]");
     if (!this.area || !shown) return;
     const before = this.area.dataset.base;
-    const kind = verb(before, this.area.value);
+    const after = this.deletes?.checked ? "" : this.area.value;
+    const kind = verb(before, after);
     shown.replaceChildren();
     if (!kind) return;
     const box = element("div", "red");
     const head = element("div", "red__h");
-    const back = element("button", "link push", words("restore"));
-    back.type = "button";
-    back.addEventListener("click", () => {
-      this.area.value = before;
-      this.area.focus();
-      this.typed();
-    });
-    head.append(element("span", "tag", words(kind)), back);
+    head.append(element("span", "tag", words(kind)));
+    if (!this.form.querySelector("[data-restore]")) {
+      const back = element("button", "link push", words("restore"));
+      back.type = "button";
+      back.addEventListener("click", () => this.putBack());
+      head.append(back);
+    }
     const text = element("p", "plan plan--s");
     if (this.area.lang) text.lang = this.area.lang;
-    text.append(drawn(redline(before, this.area.value)));
+    text.append(drawn(redline(before, after)));
     box.append(head, text);
     shown.append(box);
   }

@@ -1,9 +1,15 @@
 // Single keys, for whoever works through many clauses or rows. They act only where no field has the focus,
-// can be turned off, and press what the page offers: [data-key="s"] in the current [data-clause] or [data-row].
+// can be turned off, and press what the page offers in the current [data-clause] or [data-row].
 import { writes } from "./words.js";
 
 const OFF = "runding:keys";
 const ITEMS = "[data-clause],[data-row]";
+const PRESSED = {
+  c: ".clause__f a[data-compose]",
+  s: "[data-answer=support]",
+  n: "[data-answer=nothing]",
+  e: "a[data-open],.ref a,a.ref",
+};
 let last = null;
 
 function on() {
@@ -45,9 +51,10 @@ function go(step) {
 
 function press(key) {
   const item = current();
-  const found = item?.querySelector(`[data-key="${key}"]`) ?? document.querySelector(`[data-key="${key}"][data-anywhere]`);
+  const named = `[data-key="${key}"]`;
+  const found = item?.querySelector(PRESSED[key] ? `${named},${PRESSED[key]}` : named)
+    ?? document.querySelector(`${named}[data-anywhere]`);
   found?.click();
-  return !!found;
 }
 
 async function act(event) {

@@ -1,7 +1,8 @@
 // Commenting on words: select them with mouse, touch, caret or keys, and a button appears beside them.
-//   [data-clause]            an article; data-compose is the address of its composer
+//   [data-clause]            an article with a clause
 //   [data-text] inside it    the clause's text
-//   a[data-key=c]            "Comment" without words; opened here in place too
+//   a[data-compose]          "Comment": its href is the composer's page; opened here in place
+//   [data-mount]             where the composer is put, else at the end of the clause
 //   [data-choose]            a button that begins choosing words by keys
 // The composer is the `.composer` of the page at that address; the passage goes along in the query, so the
 // server fills the form and one address has one answer.
@@ -13,6 +14,11 @@ let offered = null; // {holder, found}
 const button = element("button", "btn btn--s selbtn");
 button.type = "button";
 button.hidden = true;
+
+/** The link to a clause's composer: the one below its text, not one of a table cell. */
+function wayTo(clause) {
+  return clause?.querySelector(".clause__f a[data-compose]") ?? clause?.querySelector("a[data-compose]:not(.cellbtn)");
+}
 
 function holderOf(range) {
   const start = range.startContainer instanceof Element ? range.startContainer : range.startContainer.parentElement;
@@ -26,7 +32,7 @@ function offer() {
   if (!selection.rangeCount || selection.isCollapsed) return withdraw();
   const range = selection.getRangeAt(0);
   const holder = holderOf(range);
-  const found = holder && holder.closest("[data-clause][data-compose]") ? passage(holder, range) : null;
+  const found = holder && wayTo(holder.closest("[data-clause]")) ? passage(holder, range) : null;
   if (!found) return withdraw();
   offered = { holder, found };
   holder.after(button); // the next stop of the Tab key after the words
@@ -49,27 +55,21 @@ function place(range) {
   button.style.insetBlockStart = `${last.bottom - frame.top + 6}px`;
 }
 
-/** Open the composer of a clause, about `found` or about all of it. */
-async function compose(clause, found) {
-  const address = new URL(clause.dataset.compose, location.href);
+/** Open the composer that `link` leads to inside its clause, about `found` or about all of it. */
+async function compose(clause, link, found) {
+  const address = new URL(link.href);
   for (const [name, value] of Object.entries(found ?? {})) address.searchParams.set(name, value);
-  const there = clause.querySelector(".composer");
-  if (there && !found) {
-    there.querySelector("textarea,input:not([type=hidden])")?.focus();
-    return;
-  }
   try {
     const answer = await fetch(address, { headers: { accept: "text/html" } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const brought = page.querySelector(".composer");
     if (!answer.ok || answer.redirected || !brought) throw new Error(answer.statusText);
-    document.querySelectorAll(".composer[data-brought]").forEach((old) => old.remove());
-    there?.remove();
+    document.querySelectorAll(".composer").forEach((old) => old.remove()); // what was typed is kept
     brought.dataset.brought = "";
-    (clause.querySelector("[data-composer-here]") ?? clause.querySelector(".clause__main") ?? clause).append(brought);
+    (clause.querySelector("[data-mount]") ?? clause.querySelector(".clause__main") ?? clause).append(brought);
     composers(clause);
     brought.scrollIntoView({ block: "nearest" });
-    brought.querySelector("textarea,input:not([type=hidden])")?.focus();
+    brought.querySelector("[data-focus-first],textarea")?.focus();
   } catch {
     location.assign(address); // the page itself says what is wrong
   }
@@ -118,9 +118,13 @@ class Choosing {
       Enter: () => {
         const found = passage(this.holder, document.getSelection().getRangeAt(0));
         this.end();
-        if (found) compose(this.holder.closest("[data-clause]"), found);
+        const clause = this.holder.closest("[data-clause]");
+        if (found) compose(clause, wayTo(clause), found);
       },
-      Escape: () => { this.end(); this.holder.closest("[data-clause]").focus(); },
+      Escape: () => {
+        this.end();
+        this.holder.closest("[data-clause]").focus();
+      },
     };
     const move = moves[event.key];
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -142,7 +146,7 @@ class Choosing {
 /** Begin choosing words in a clause by keys. */
 export function choose(clause) {
   const holder = clause?.querySelector("[data-text]");
-  if (holder && clause.dataset.compose) new Choosing(holder);
+  if (holder && wayTo(clause)) new Choosing(holder);
 }
 
 let begun = false;
@@ -163,16 +167,18 @@ export function awaken() {
     document.getSelection().removeAllRanges();
     button.hidden = true;
     offered = null;
-    compose(taken.holder.closest("[data-clause]"), taken.found);
+    const clause = taken.holder.closest("[data-clause]");
+    compose(clause, wayTo(clause), taken.found);
   });
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const clause = event.target.closest?.("[data-clause][data-compose]");
+    const clause = event.target.closest?.("[data-clause]");
     if (!clause) return;
+    const link = event.target.closest("a[data-compose]");
     if (event.target.closest("[data-choose]")) choose(clause);
-    else if (event.target.closest("a[data-key=c]")) {
+    else if (link) {
       event.preventDefault();
-      compose(clause, null);
+      compose(clause, link, null);
     }
   });
 }
