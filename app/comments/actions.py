@@ -54,8 +54,8 @@ def anchored(session: Session, round_: Round, written: Written) -> Anchor:
         "position": clause.position,
     }
     base = clause.text
-    if written.scope is Scope.SECTION and clause.kind is not Kind.HEADING:
-        raise Invalid("Only a heading stands for a section. Comment on the clause itself.")
+    if written.scope is Scope.SECTION and clause.kind is not Kind.HEADING and clause.until <= clause.position:
+        raise Invalid("Nothing stands below this clause. Comment on the clause itself.")
     if written.scope is Scope.FIELD or written.field:
         if written.field not in clause.fields:
             raise Invalid("This row has no cell named “%(field)s”.", field=written.field)

@@ -16,7 +16,7 @@ from app.plans.editable import LABEL, forget, pointed_at, set_in_order, take_up
 from app.plans.freezing import freeze_now
 from app.plans.models import Clause, Draft, DraftFile, Plan
 from app.plans.queries import NO_DRAFT
-from app.plans.rules import AFTER, CHANGED_MEANWHILE, KIND_READ, DraftVerb, Kind
+from app.plans.rules import AFTER, KIND_READ, MOVED_MEANWHILE, DraftVerb, Kind
 from app.plans.sameness import Said, new_wid, same
 from app.policy import May, may, require
 from app.positions.models import SectionRead
@@ -130,7 +130,7 @@ def replace_draft(
     """
     draft = take_up(session, by=by, draft_id=draft_id, verb=DraftVerb.REPLACE)
     if draft.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
+        raise Conflict(MOVED_MEANWHILE)
     rounds = session.scalars(select(Round).where(col(Round.draft_id) == draft_id).with_for_update()).all()
     if any(one.last_number for one in rounds):
         raise Conflict(
@@ -264,7 +264,7 @@ def kind_read(kind: str) -> Kind:
 
 def _values(one: ClauseText, position: int) -> dict[str, Any]:
     return {
-        "eid": one.eid or f"~{position}",
+        "eid": one.eid or f"~at-{position}",  # set_in_order parks rows at ~id on the way
         "label": one.label[:LABEL],
         "own_label": False,
         "number": one.number[:60],
