@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
 _MARKS = "\u0300-\u036f\u00ad\u200c\u200d\u2060"
 _TOKEN = re.compile(rf"(?:\w[{_MARKS}]*)+(?:['’](?:\w[{_MARKS}]*)+)*|\s+|.", re.DOTALL)
-_SENTENCE = re.compile(r".+?(?:[.!?;:]['\"”’)\]]*\s+|\n+|$)|\s+", re.DOTALL)
+_SENTENCE = re.compile(
+    r"(?:\s*\(?(?:\d[\d.]*|[a-zA-Z]|[ivx]{2,4})[.)]\s+)?.+?(?:[.!?;:]['\"”’)\]]*\s+|\n+|$)|\s+", re.DOTALL
+)
 _TABLE_LIMIT = 400_000_000
 """Cells of the alignment table (one bit each, so 50 MB) above which a text is cut at its sentences first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a run of spaces or one sign, and where it stands (code points, end excluded)."""
 
     text: str
@@ -33,12 +34,12 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """Cut a text into words (accents inside), spaces and single signs; joined, they are the text."""
-    return [Token(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(text)]
+    return [Token(found[0], *found.span()) for found in _TOKEN.finditer(text)]
 
 
 def words(text: str) -> list[str]:
     """Give the words of a text, casefolded, in order; spaces and signs are left out."""
-    return [token.text.casefold() for token in tokens(text) if token.is_word]
+    return [word for word in _TOKEN.findall(text.casefold()) if word[0].isalnum() or word[0] == "_"]
 
 
 def sentences(text: str) -> list[str]:

@@ -1,0 +1,382 @@
+"""Carrying anchors from one draft to the next: only what is certain is placed."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+from rapidfuzz.distance import Indel
+
+from app.text.aligning import Pair, Piece, align, likeness, piece
+from app.text.folding import fold, lower
+from app.text.nearly import words_changed
+from app.text.tokens import Token, matches, sentences, tokens
+
+How = Literal["exact", "edited", "moved", "suggested", "orphan"]
+_SURE = 0.62
+"""Likeness from which a piece in its order is the same piece edited."""
+_MARGIN = 0.08
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage: the paragraph's index and code points in it, end excluded; `score` is its likeness."""
+
+    p: int
+    start: int
+    end: int
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of an anchor; a place only where it is certain, else perhaps candidates.
+
+    exact: the same words in their order. edited: its words, changed. moved: the same or nearly the same
+    words elsewhere. suggested: a person has to say. orphan: the passage is gone.
+    """
+
+    place: Place | None
+    how: How
+    candidates: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a version: its paragraph and code points there."""
+
+    p: int
+    start: int
+    end: int
+    piece: Piece
+
+
+@dataclass(slots=True)
+class _Link:
+    """Sentences that became others: runs of neighbours, first and last index on each side."""
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+    likeness: float
+    moved: bool
+    sure: bool
+
+
+@dataclass(slots=True)
+class _Versions:
+    """Two versions cut into sentences and linked."""
+
+    texts: tuple[list[str], list[str]]
+    before: list[_Sentence]
+    after: list[_Sentence]
+    first_before: list[int]
+    links: dict[int, _Link] = field(default_factory=dict)
+
+
+def carry(before: list[str], after: list[str], anchors: Sequence[Place]) -> list[Carried]:
+    """Say for each anchor on the paragraphs `before` where it stands in the paragraphs `after`.
+
+    Paragraphs are aligned by order and likeness, sentences inside and across them likewise, words inside
+    those; an anchor goes where its words went. A passage that stands once in each version is certain
+    wherever it is; a look-alike with a rival is suggested; what has no successor is an orphan.
+    """
+    versions = _linked(before, after)
+    whole = _Whole(before, after)
+    return [_carried(versions, whole, anchor) for anchor in anchors]
+
+
+def carry_json(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """Answer `runding carry`: `{from, to, anchors:[{p, start, end}]}` in, one answer for each anchor out."""
+    before = [str(text) for text in asked["from"]]
+    after = [str(text) for text in asked["to"]]
+    anchors = [Place(int(one["p"]), int(one["start"]), int(one["end"])) for one in asked["anchors"]]
+    return [_told(one) for one in carry(before, after, anchors)]
+
+
+def _told(carried: Carried) -> dict[str, Any]:
+    if carried.place is not None:
+        place = carried.place
+        return {
+            "p": place.p,
+            "start": place.start,
+            "end": place.end,
+            "score": round(place.score, 3),
+            "how": carried.how,
+        }
+    candidates = [
+        {"p": one.p, "start": one.start, "end": one.end, "score": round(one.score, 3)}
+        for one in carried.candidates
+    ]
+    return {"p": None, "how": carried.how, "candidates": candidates}
+
+
+def _linked(before: list[str], after: list[str]) -> _Versions:
+    old, first_old = _cut(before)
+    new, first_new = _cut(after)
+    versions = _Versions((before, after), old, new, first_old)
+    for pair in align([piece(text) for text in before], [piece(text) for text in after]):
+        here = range(first_old[pair.before], first_old[pair.before + 1])
+        there = range(first_new[pair.after], first_new[pair.after + 1])
+        if pair.likeness == 1.0 and len(here) == len(there):
+            for i, j in zip(here, there, strict=True):
+                versions.links[i] = _Link((i, i), (j, j), 1.0, pair.moved, sure=True)
+        else:
+            sure = pair.likeness - pair.rival >= _MARGIN and (pair.likeness >= _SURE or not pair.moved)
+            _link(versions, list(here), list(there), moved=pair.moved, sure=sure)
+    taken = {j for link in versions.links.values() for j in range(link.after[0], link.after[1] + 1)}
+    here_left = [i for i in range(len(old)) if i not in versions.links]
+    there_left = [j for j in range(len(new)) if j not in taken]
+    _link(versions, here_left, there_left, moved=False, sure=True)
+    _grow(versions)
+    return versions
+
+
+def _cut(texts: list[str]) -> tuple[list[_Sentence], list[int]]:
+    """Cut paragraphs into sentences; also give the index of each paragraph's first, and one past the last."""
+    cut: list[_Sentence] = []
+    first: list[int] = []
+    for p, text in enumerate(texts):
+        first.append(len(cut))
+        start = 0
+        for sentence in sentences(text):
+            cut.append(_Sentence(p, start, start + len(sentence), piece(sentence)))
+            start += len(sentence)
+    first.append(len(cut))
+    return cut, first
+
+
+def _link(versions: _Versions, here: list[int], there: list[int], *, moved: bool, sure: bool) -> None:
+    if not here or not there:
+        return
+    before = [versions.before[i].piece for i in here]
+    after = [versions.after[j].piece for j in there]
+    for pair in align(before, after):
+        i, j = here[pair.before], there[pair.after]
+        certain = _is_certain(pair, before[pair.before], after[pair.after], sure=sure)
+        versions.links[i] = _Link((i, i), (j, j), pair.likeness, moved or pair.moved, sure=certain)
+
+
+def _is_certain(pair: Pair, before: Piece, after: Piece, *, sure: bool) -> bool:
+    """Say whether two sentences are surely one: alike enough, and no other could be meant as well."""
+    if pair.likeness == 1.0:
+        return True
+    if not sure or pair.likeness < _SURE or pair.likeness - pair.rival < _MARGIN:
+        return False
+    changed = words_changed(before.plain, after.plain)
+    if not pair.moved:
+        return pair.likeness >= 0.8 or changed.exchanged <= 0.45
+    return pair.likeness >= 0.8 and not changed.telling and changed.exchanged <= 0.1
+
+
+def _grow(versions: _Versions) -> None:
+    """Let a sentence cut in two, or two made one, be whole in its link."""
+    taken = {j for link in versions.links.values() for j in range(link.after[0], link.after[1] + 1)}
+    for link in list(versions.links.values()):
+        if link.likeness >= 0.97:
+            continue
+        for step in (1, -1):
+            j = link.after[1] + 1 if step == 1 else link.after[0] - 1
+            if (
+                0 <= j < len(versions.after)
+                and j not in taken
+                and versions.after[j].p == versions.after[link.after[0]].p
+            ):
+                wider = (min(link.after[0], j), max(link.after[1], j))
+                if _gain(versions, link, link.before, wider):
+                    taken.add(j)
+                    link.after = wider
+            i = link.before[1] + 1 if step == 1 else link.before[0] - 1
+            if (
+                0 <= i < len(versions.before)
+                and i not in versions.links
+                and versions.before[i].p == versions.before[link.before[0]].p
+            ):
+                wider = (min(link.before[0], i), max(link.before[1], i))
+                if _gain(versions, link, wider, link.after):
+                    versions.links[i] = link
+                    link.before = wider
+
+
+def _gain(versions: _Versions, link: _Link, before: tuple[int, int], after: tuple[int, int]) -> bool:
+    wider = likeness(piece(_text(versions, 0, before)), piece(_text(versions, 1, after)))
+    if wider < link.likeness + 0.05:
+        return False
+    link.likeness = wider
+    link.sure = link.sure or (wider >= _SURE and not link.moved)
+    return True
+
+
+def _text(versions: _Versions, side: int, run: tuple[int, int]) -> str:
+    cut = versions.before if side == 0 else versions.after
+    return versions.texts[side][cut[run[0]].p][cut[run[0]].start : cut[run[1]].end]
+
+
+class _Whole:
+    """Where a passage stands in the two versions, each as one text."""
+
+    def __init__(self, before: list[str], after: list[str]) -> None:
+        self._joined = "\n\n".join(before), "\n\n".join(after)
+        self._starts: list[int] = []
+        at = 0
+        for text in after:
+            self._starts.append(at)
+            at += len(text) + 2
+
+    def is_once(self, passage: str) -> bool:
+        """Say whether the passage stands exactly once in each version."""
+        for text in reversed(self._joined):
+            at = text.find(passage)
+            if at < 0 or text.find(passage, at + 1) >= 0:
+                return False
+        return True
+
+    def place(self, passage: str) -> Place:
+        at = self._joined[1].find(passage)
+        p = bisect_right(self._starts, at) - 1
+        start = at - self._starts[p]
+        return Place(p, start, start + len(passage))
+
+
+def _carried(versions: _Versions, whole: _Whole, anchor: Place) -> Carried:
+    if not 0 <= anchor.p < len(versions.texts[0]):
+        return Carried(None, "orphan")
+    text = versions.texts[0][anchor.p]
+    start, end = max(0, anchor.start), min(anchor.end, len(text))
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    passage = text[start:end]
+    if not passage:
+        return Carried(None, "orphan")
+    mapped = _mapped(versions, Place(anchor.p, start, end), passage)
+    if mapped.place is not None and mapped.how == "exact":
+        return mapped
+    if passage.count(" ") >= 1 and len(passage) >= 10 and whole.is_once(passage):
+        place = whole.place(passage)
+        if passage.count(" ") >= 3 or _is_free(versions, place):
+            return Carried(place, "moved")
+    return mapped
+
+
+def _is_free(versions: _Versions, place: Place) -> bool:
+    """Say whether the sentence at a place came from no other one."""
+    return not any(
+        sentence.p == place.p and sentence.start < place.end and sentence.end > place.start
+        for sentence in (
+            versions.after[j]
+            for link in versions.links.values()
+            for j in range(link.after[0], link.after[1] + 1)
+        )
+    )
+
+
+def _mapped(versions: _Versions, anchor: Place, passage: str) -> Carried:
+    """Send the words of a passage through the links of its sentences."""
+    first = versions.first_before[anchor.p]
+    last = versions.first_before[anchor.p + 1]
+    touched = [
+        i
+        for i in range(first, last)
+        if versions.before[i].start < anchor.end
+        and versions.before[i].end > anchor.start
+        and versions.before[i].piece.plain
+    ]
+    runs: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
+    doubt: list[Place] = []
+    moved = False
+    words_all = len(_word_map(passage, "")[0]) or 1
+    seen: set[int] = set()
+    for i in touched:
+        link = versions.links.get(i)
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        found = _through(versions, link, anchor)
+        if found is None:
+            continue
+        p, low, high, kept = found
+        if not link.sure:
+            doubt.append(Place(p, low, high, round(link.likeness, 3)))
+            continue
+        moved = moved or link.moved
+        runs[p].append((low, high, kept, i))
+    if not runs:
+        return Carried(None, "suggested" if doubt else "orphan", tuple(doubt[:_SHOWN]))
+    p = max(runs, key=lambda one: sum(run[2] for run in runs[one]))
+    kept = sum(run[2] for run in runs[p])
+    low, high = min(run[0] for run in runs[p]), max(run[1] for run in runs[p])
+    there = versions.texts[1][p][low:high]
+    if there == passage or fold(there) == fold(passage):
+        return Carried(Place(p, low, high, 1.0), "moved" if moved else "exact")
+    score = max(
+        Indel.normalized_similarity(lower(fold(passage)), lower(fold(there))),
+        0.0,
+    )
+    place = Place(p, low, high, score)
+    share = kept / words_all
+    if share >= 0.5 and score >= 0.5 and high - low <= 3 * len(passage) + 60:
+        return Carried(place, "moved" if moved else "edited")
+    if share >= 0.25 and score >= 0.3:
+        return Carried(None, "suggested", (place, *doubt[: _SHOWN - 1]))
+    return Carried(None, "orphan", (place,) if share > 0 else ())
+
+
+def _through(versions: _Versions, link: _Link, anchor: Place) -> tuple[int, int, int, int] | None:
+    """Map the part of an anchor that lies in a link: paragraph, start, end, words kept; None where all went."""
+    old_from, old_to = versions.before[link.before[0]].start, versions.before[link.before[1]].end
+    new_p = versions.after[link.after[0]].p
+    new_from, new_to = versions.after[link.after[0]].start, versions.after[link.after[1]].end
+    old = versions.texts[0][anchor.p][old_from:old_to]
+    new = versions.texts[1][new_p][new_from:new_to]
+    old_tokens, new_tokens, pairs = _word_map(old, new)
+    start, end = max(anchor.start, old_from) - old_from, min(anchor.end, old_to) - old_from
+    first = bisect_right([token.end for token in old_tokens], start)
+    last = bisect_left([token.start for token in old_tokens], end)
+    inside = [(i, j) for i, j in pairs if first <= i < last]
+    if not inside:
+        return None
+    low = _edge(old_tokens, new_tokens, pairs, inside[0], first, start, is_start=True)
+    high = _edge(old_tokens, new_tokens, pairs, inside[-1], last - 1, end, is_start=False)
+    return new_p, new_from + low, new_from + high, len(inside)
+
+
+def _edge(
+    old: tuple[Token, ...],
+    new: tuple[Token, ...],
+    pairs: tuple[tuple[int, int], ...],
+    nearest: tuple[int, int],
+    wanted: int,
+    at: int,
+    *,
+    is_start: bool,
+) -> int:
+    """Find where a passage begins or ends: at its own word, or, where that was changed, beside its neighbour."""
+    i, j = nearest
+    if i == wanted:
+        if is_start:
+            inside = max(0, at - old[i].start)
+            return new[j].start + (inside if old[i].text == new[j].text else 0)
+        inside = max(0, old[i].end - at)
+        return new[j].end - (inside if old[i].text == new[j].text else 0)
+    if is_start:
+        outside = [pair for pair in pairs if pair[0] < wanted]
+        after = outside[-1][1] + 1 if outside else 0
+        # what came in place of the changed words belongs to the passage only if as little as they were
+        return new[max(after, j - 2 * (i - wanted) - 1)].start if after <= j else new[j].start
+    outside = [pair for pair in pairs if pair[0] > wanted]
+    before = outside[0][1] - 1 if outside else len(new) - 1
+    return new[min(before, j + 2 * (wanted - i) + 1)].end if before >= j else new[j].end
+
+
+@lru_cache(maxsize=4_096)
+def _word_map(old: str, new: str) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[tuple[int, int], ...]]:
+    old_tokens = tuple(token for token in tokens(old) if not token.is_space)
+    new_tokens = tuple(token for token in tokens(new) if not token.is_space)
+    pairs = matches(
+        [lower(fold(token.text)) for token in old_tokens], [lower(fold(token.text)) for token in new_tokens]
+    )
+    return old_tokens, new_tokens, tuple(pairs)
