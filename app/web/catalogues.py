@@ -93,13 +93,15 @@ def said_in_template(file: Path) -> Iterator[Said]:
             yield Said(literal[0], str(file), line)
 
 
-def said() -> list[Said]:
-    """Everything the product says, in the order of files and lines."""
+def said(word: str = "") -> list[Said]:
+    """Everything the product says, in the order of files and lines; or only files whose path holds `word`."""
     found: list[Said] = []
     for file in sorted(APP.rglob("*.py")):
-        found.extend(said_in_python(file))
-    for file in sorted((APP / "templates").rglob("*.html")):
-        found.extend(said_in_template(file))
+        if word in str(file):
+            found.extend(said_in_python(file))
+    for file in sorted((APP / "templates").rglob("*.*")):
+        if word in str(file):
+            found.extend(said_in_template(file))
     return found
 
 
@@ -118,13 +120,13 @@ def entries(language: str) -> list[Entry]:
     return found
 
 
-def missing(language: str) -> list[Said]:
+def missing(language: str, word: str = "") -> list[Said]:
     """What is said and has no words in `language`, each once."""
     known = {entry.key for entry in entries(language) if all(entry.words) and not entry.fuzzy}
     # A sentence that stands alone and in a plural is one sentence to the reader of either.
     known |= {form for key in known if isinstance(key, tuple) for form in key}
     found: dict[Key, Said] = {}
-    for one in said():
+    for one in said(word):
         if one.key not in known:
             found.setdefault(one.key, one)
     return list(found.values())
@@ -163,9 +165,8 @@ def main(arguments: list[str]) -> int:
         for entry in unused("ms"):
             print(f"{Path(entry.path).name}:{entry.line}: {entry.key}")  # noqa: T201 (a command)
         return 0
-    for one in missing("ms"):
-        if word in one.path:
-            print(as_entry(one))  # noqa: T201 (a command)
+    for one in missing("ms", word):
+        print(as_entry(one))  # noqa: T201 (a command)
     return 0
 
 

@@ -57,7 +57,7 @@ class PageEnvironment(Environment):
     def __init__(self, language: str) -> None:
         super().__init__(
             loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
+            autoescape=lambda name: not (name or "").endswith(".txt"),  # mails are text
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
