@@ -14,7 +14,7 @@ from app.history.actions import record
 from app.people.rules import Viewer
 from app.plans.editable import pointed_at, set_in_order, take_up
 from app.plans.models import Clause, Draft
-from app.plans.rules import CHANGED_MEANWHILE, DraftVerb, Kind
+from app.plans.rules import CHANGED_MEANWHILE, MOVED_MEANWHILE, DraftVerb, Kind
 from app.words import N_
 
 NO_CLAUSE = N_("There is no such clause in this draft. It may have been joined or deleted meanwhile.")
@@ -84,7 +84,8 @@ def _as_read(clause: Clause) -> dict[str, Any]:
 def _unchanged(clause: Clause, version: int, mine: dict[str, Any]) -> None:
     if clause.version != version:
         theirs = _as_read(clause)
-        raise Conflict(CHANGED_MEANWHILE, theirs={key: theirs[key] for key in mine}, mine=mine)
+        says = CHANGED_MEANWHILE if mine else MOVED_MEANWHILE
+        raise Conflict(says, theirs={key: theirs[key] for key in mine}, mine=mine)
 
 
 def correct(
@@ -286,7 +287,7 @@ def join(
         .limit(1)
     ).first()
     if after is None or after.wid != following:
-        raise Conflict(CHANGED_MEANWHILE)
+        raise Conflict(MOVED_MEANWHILE)
     before = _as_read(clause)
     _must_be_free(session, after)
     clause.text = _joined(clause.text, " ".join(part for part in (after.number, after.text) if part), " ")

@@ -11,7 +11,7 @@ from app.plans import queries
 from app.plans.checks import hindrances
 from app.plans.editable import set_in_order, take_up
 from app.plans.models import Draft
-from app.plans.rules import AFTER, CHANGED_MEANWHILE, DraftVerb
+from app.plans.rules import AFTER, MOVED_MEANWHILE, DraftVerb
 from app.words import N_
 
 HINDERED = N_(
@@ -28,7 +28,7 @@ def freeze(session: Session, *, by: Viewer, draft_id: int, version: int | None, 
     """
     draft = take_up(session, by=by, draft_id=draft_id, verb=DraftVerb.FREEZE)
     if version is not None and draft.version != version:
-        raise Conflict(CHANGED_MEANWHILE)
+        raise Conflict(MOVED_MEANWHILE)
     freeze_now(session, draft, by=by, at=at)
     return draft
 

@@ -88,3 +88,7 @@ IN_A_TABLE = frozenset(
 KIND_READ = {"para": Kind.PARAGRAPH}
 
 CHANGED_MEANWHILE = N_("Somebody changed this after you opened it. Both versions are below; nothing is lost.")
+
+MOVED_MEANWHILE = N_(
+    "Somebody changed this after you opened the page, so nothing was done. The page now shows how it stands."
+)

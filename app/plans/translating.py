@@ -19,7 +19,7 @@ from app.plans.alignment import Pair, Shape, aligned, fields_by_place
 from app.plans.importing import NOTHING_READ, kind_read
 from app.plans.models import Clause, Draft, MalayCopy
 from app.plans.queries import NO_DRAFT, ClauseView, clauses
-from app.plans.rules import CHANGED_MEANWHILE, NOT_CONSULTED, DraftStatus
+from app.plans.rules import CHANGED_MEANWHILE, MOVED_MEANWHILE, NOT_CONSULTED, DraftStatus
 from app.policy import May, may, require
 from app.words import N_
 
@@ -147,7 +147,13 @@ def keep_copy(
     if not text.clauses:
         raise Conflict(NOTHING_READ)
     pieces = [
-        {"kind": kind_read(one.kind), "number": one.number, "text": one.text, "fields": one.fields}
+        {
+            "kind": kind_read(one.kind),
+            "number": one.number,
+            "level": one.level,
+            "text": one.text,
+            "fields": one.fields,
+        }
         for one in text.clauses
         if kind_read(one.kind) not in NOT_CONSULTED
     ]
@@ -172,8 +178,8 @@ def beside(session: Session, draft_id: int, copy: MalayCopy) -> list[Beside]:
     ours = [one for one in clauses(session, draft_id) if one.kind not in NOT_CONSULTED]
     theirs = copy.pieces
     pairs: list[Pair] = aligned(
-        [Shape(one.kind, one.number) for one in ours],
-        [Shape(kind_read(piece["kind"]), piece["number"]) for piece in theirs],
+        [Shape(one.kind, one.number, one.level) for one in ours],
+        [Shape(kind_read(piece["kind"]), piece["number"], piece["level"]) for piece in theirs],
     )
     found = []
     for pair in pairs:
@@ -203,7 +209,7 @@ def confirm_copy(
     draft = _take_up(session, by, draft_id)
     copy = session.get(MalayCopy, draft_id)
     if copy is None or copy.at.isoformat() != seen:
-        raise Conflict(CHANGED_MEANWHILE)
+        raise Conflict(MOVED_MEANWHILE)
     entries = []
     for one in beside(session, draft_id, copy):
         if one.clause is None or one.at is None or not (one.sure or one.at in also):
