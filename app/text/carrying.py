@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Literal
 
 from rapidfuzz.distance import Indel
@@ -73,6 +74,8 @@ class _Versions:
     before: list[_Sentence]
     after: list[_Sentence]
     first_before: list[int]
+    first_after: list[int]
+    unchanged: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
     links: dict[int, _Link] = field(default_factory=dict)
 
 
@@ -116,7 +119,7 @@ def _told(carried: Carried) -> dict[str, Any]:
 def _linked(before: list[str], after: list[str]) -> _Versions:
     old, first_old = _cut(before)
     new, first_new = _cut(after)
-    versions = _Versions((before, after), old, new, first_old)
+    versions = _Versions((before, after), old, new, first_old, first_new)
     for pair in align([piece(text) for text in before], [piece(text) for text in after]):
         here = range(first_old[pair.before], first_old[pair.before + 1])
         there = range(first_new[pair.after], first_new[pair.after + 1])
@@ -130,6 +133,10 @@ def _linked(before: list[str], after: list[str]) -> _Versions:
     here_left = [i for i in range(len(old)) if i not in versions.links]
     there_left = [j for j in range(len(new)) if j not in taken]
     _link(versions, here_left, there_left, moved=False, sure=True)
+    for i, link in versions.links.items():
+        if link.likeness == 1.0:
+            versions.unchanged[0].add(i)
+            versions.unchanged[1].add(link.after[0])
     _grow(versions)
     return versions
 
@@ -219,25 +226,19 @@ class _Whole:
 
     def __init__(self, before: list[str], after: list[str]) -> None:
         self._joined = "\n\n".join(before), "\n\n".join(after)
-        self._starts: list[int] = []
-        at = 0
-        for text in after:
-            self._starts.append(at)
-            at += len(text) + 2
+        self._starts = tuple([0, *accumulate(len(text) + 2 for text in texts)] for texts in (before, after))
 
-    def is_once(self, passage: str) -> bool:
-        """Say whether the passage stands exactly once in each version."""
-        for text in reversed(self._joined):
-            at = text.find(passage)
-            if at < 0 or text.find(passage, at + 1) >= 0:
-                return False
-        return True
-
-    def place(self, passage: str) -> Place:
-        at = self._joined[1].find(passage)
-        p = bisect_right(self._starts, at) - 1
-        start = at - self._starts[p]
-        return Place(p, start, start + len(passage))
+    def places(self, side: int, passage: str, limit: int) -> list[Place]:
+        """Give the first places, at most `limit`, where a passage stands in a version."""
+        text = self._joined[side]
+        found: list[Place] = []
+        at = text.find(passage)
+        while at >= 0 and len(found) < limit:
+            p = bisect_right(self._starts[side], at) - 1
+            start = at - self._starts[side][p]
+            found.append(Place(p, start, start + len(passage)))
+            at = text.find(passage, at + 1)
+        return found
 
 
 def _carried(versions: _Versions, whole: _Whole, anchor: Place) -> Carried:
@@ -255,22 +256,35 @@ def _carried(versions: _Versions, whole: _Whole, anchor: Place) -> Carried:
     mapped = _mapped(versions, Place(anchor.p, start, end), passage)
     if mapped.place is not None and mapped.how == "exact":
         return mapped
-    if passage.count(" ") >= 1 and len(passage) >= 10 and whole.is_once(passage):
-        place = whole.place(passage)
-        if passage.count(" ") >= 3 or _is_free(versions, place):
-            return Carried(place, "moved")
-    return mapped
+    return _elsewhere(versions, whole, passage, mapped) or mapped
 
 
-def _is_free(versions: _Versions, place: Place) -> bool:
-    """Say whether the sentence at a place came from no other one."""
-    return not any(
-        sentence.p == place.p and sentence.start < place.end and sentence.end > place.start
-        for sentence in (
-            versions.after[j]
-            for link in versions.links.values()
-            for j in range(link.after[0], link.after[1] + 1)
-        )
+def _elsewhere(versions: _Versions, whole: _Whole, passage: str, mapped: Carried) -> Carried | None:
+    """Give the one place where the very words stand in the next version, if it is nobody else's."""
+    if passage.count(" ") < 1 or len(passage) < 8:
+        return None
+    places = whole.places(1, passage, 2)
+    if len(places) != 1:
+        return None
+    if passage.count(" ") >= 3 and len(whole.places(0, passage, 2)) == 1:
+        return Carried(places[0], "moved")
+    if _is_settled(versions, 1, places[0]):
+        return None
+    unsettled = [one for one in whole.places(0, passage, 50) if not _is_settled(versions, 0, one)]
+    if len(unsettled) == 1:
+        return Carried(places[0], "moved")
+    return None if mapped.how != "orphan" else Carried(None, "suggested", (places[0],))
+
+
+def _is_settled(versions: _Versions, side: int, place: Place) -> bool:
+    """Say whether the words at a place are those of a sentence that stands unchanged in the other version."""
+    cut, first, unchanged = (
+        (versions.before, versions.first_before, versions.unchanged[0]),
+        (versions.after, versions.first_after, versions.unchanged[1]),
+    )[side]
+    return any(
+        n in unchanged and cut[n].start < place.end and cut[n].end > place.start
+        for n in range(first[place.p], first[place.p + 1])
     )
 
 
