@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.comments.rules import (
@@ -40,6 +40,23 @@ class Comment(SQLModel, table=True):
         Index(None, "round_id", "seat_id", "position", "id"),
         Index(None, "clause_id", "status", "id"),
         Index(None, "seat_id", "status"),
+        # What is rare is found without a walk past all that is not.
+        Index(
+            "ix_comment_late",
+            "round_id",
+            "position",
+            "id",
+            sqlite_where=text("late IS 1"),
+            postgresql_where=text("late IS true"),
+        ),
+        Index(
+            "ix_comment_withdrawn",
+            "round_id",
+            "position",
+            "id",
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

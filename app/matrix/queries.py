@@ -50,6 +50,10 @@ def asked(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> 
     """Conditions for the comments that this person may see and asks for; all hold together."""
     found = seen(viewer, round_)
     found.append(col(Comment.status).in_(_STATUSES[filters.withdrawn]))
+    if filters.withdrawn is Withdrawn.ONLY:
+        found.append(
+            col(Comment.withdrawn_at).is_not(None)
+        )  # says the same; the index of the few knows it so
     if filters.section:
         section = section_of(session, round_, filters.section)
         found.append(col(Comment.position).between(section.position, section.until))

@@ -16,14 +16,13 @@ from sqlalchemy import (
     select,
     table,
 )
-from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
 from app.comments.models import Comment
 from app.text.searching import phrases, query_terms
 
-#: SQLite: up to so many comments that match are looked up one by one and sorted. Where more do, the
-#: page walks in document order and asks of each whether it matches, which soon fills it.
+#: SQLite is told to look up so many matches one by one and sort them; where there are more, it walks in
+#: document order and leaves out what does not match, which soon fills a page.
 FEW = 2000
 
 _fts = table("comment_search", column("rowid"), column("comment_search"))
@@ -63,13 +62,8 @@ def _sqlite(
     asked = [" OR ".join(map(phrase, alternatives)) for alternatives in words]
     asked += [phrase(*run) for run in runs]
     match = " AND ".join(f"({part})" for part in asked)
-    few = session.scalars(
-        sql("SELECT rowid FROM comment_search WHERE comment_search MATCH :match LIMIT :few"),
-        {"match": match, "few": FEW + 1},
-    ).all()
-    if len(few) <= FEW:
-        return statement.where(col(Comment.id).in_(few)).with_hint(Comment, "NOT INDEXED", "sqlite")
-    held = select(sql("1")).where(
-        _fts.c.rowid == col(Comment.id), _fts.c.comment_search.op("MATCH")(bindparam(None, match))
-    )
-    return statement.where(held.correlate(Comment).exists())
+    found = _fts.c.comment_search.op("MATCH")(bindparam(None, match))
+    held = col(Comment.id).in_(select(_fts.c.rowid).where(found))
+    few = len(session.execute(select(_fts.c.rowid).where(found).limit(FEW + 1)).all()) <= FEW
+    statement = statement.where(held)
+    return statement.with_hint(Comment, "NOT INDEXED", "sqlite") if few else statement

@@ -695,6 +695,13 @@ def upgrade() -> None:
             batch_op.f("ix_comment_clause_id_status_id"), ["clause_id", "status", "id"], unique=False
         )
         batch_op.create_index(
+            "ix_comment_late",
+            ["round_id", "position", "id"],
+            unique=False,
+            sqlite_where=sa.text("late IS 1"),
+            postgresql_where=sa.text("late IS true"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_comment_round_id_constituency_position_id"),
             ["round_id", "constituency", "position", "id"],
             unique=False,
@@ -723,6 +730,13 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_comment_seat_id_status"), ["seat_id", "status"], unique=False)
+        batch_op.create_index(
+            "ix_comment_withdrawn",
+            ["round_id", "position", "id"],
+            unique=False,
+            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+        )
 
     op.create_table(
         "comment_tally",
@@ -996,6 +1010,11 @@ def downgrade() -> None:
     op.drop_table("history")
     op.drop_table("comment_tally")
     with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_comment_withdrawn",
+            sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_comment_seat_id_status"))
         batch_op.drop_index(batch_op.f("ix_comment_round_id_type_position_id"))
         batch_op.drop_index(batch_op.f("ix_comment_round_id_seat_id_position_id"))
@@ -1003,6 +1022,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_comment_round_id_position_id"))
         batch_op.drop_index(batch_op.f("ix_comment_round_id_organisation_id_position_id"))
         batch_op.drop_index(batch_op.f("ix_comment_round_id_constituency_position_id"))
+        batch_op.drop_index(
+            "ix_comment_late", sqlite_where=sa.text("late IS 1"), postgresql_where=sa.text("late IS true")
+        )
         batch_op.drop_index(batch_op.f("ix_comment_clause_id_status_id"))
 
     op.drop_table("comment")

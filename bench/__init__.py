@@ -1,0 +1,1 @@
+"""Benchmarks that print ratios, never tests with a stopwatch: `make bench`."""
