@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 WIDTH, LEFT, RIGHT = 1100, 204, 8
 TOP, BAR, PAD = 54, 20, 22
-NAME_SIZE, LINE, SMALL = 13.0, 16, 11.0
+NAME_SIZE, LINE, SMALL = 13.0, 16, 12.0
 MONTHS_LEAST, MONTH_WIDE, MONTH_LEAST = 3, 88, 64
 #: A bar is drawn at least this wide, so that one day can be seen.
 BAR_LEAST = 6.0
