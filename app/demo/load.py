@@ -28,7 +28,7 @@ from app.plans.actions import describe
 from app.plans.founding import found
 from app.plans.freezing import freeze
 from app.plans.importing import import_draft
-from app.plans.models import Plan
+from app.plans.models import Clause, Plan
 from app.plans.translating import Entry, take_malay
 from app.positions.actions import answer
 from app.positions.rules import AnswerKind
@@ -63,13 +63,13 @@ class Loader:
         zone = ZoneInfo(settings().time_zone)
         self.midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         self.viewers: dict[str, Viewer] = {}
-        self.drafts: dict[str, int] = {}
+        self.wids: dict[int, dict[str, str]] = {}
         self.rounds: dict[int, Round] = {}
         self.comments: dict[str, Comment] = {}
 
     def at(self, days: float) -> datetime:
         """The moment so many days from the midnight before the day of loading."""
-        return (self.midnight + timedelta(days=days)).astimezone(UTC)
+        return (self.midnight + timedelta(minutes=round(days * 1440))).astimezone(UTC)
 
     def run(self) -> Plan:
         """Do all of it."""
@@ -152,8 +152,15 @@ class Loader:
             file_name="",
             at=at,
         )
+        # An import gives the permanent ids: a clause that stands word for word in the last draft keeps its own.
+        ids = self.session.scalars(
+            select(col(Clause.wid)).where(col(Clause.draft_id) == made.id).order_by(col(Clause.position))
+        )
+        self.wids[round_.key] = dict(zip((c.key for c in draft.clauses), ids, strict=True))
         malay = [
-            Entry(c.key, c.text_ms, {name: words.ms for name, words in c.fields.items()})
+            Entry(
+                self.wids[round_.key][c.key], c.text_ms, {name: words.ms for name, words in c.fields.items()}
+            )
             for c in draft.clauses
         ]
         take_malay(self.session, by=self.by, draft_id=made.id or 0, entries=malay, at=at)
@@ -187,7 +194,7 @@ class Loader:
         written = Written(
             client_uuid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"runding-demo/{comment.round}/{comment.key}")),
             scope=comment.scope,
-            wid=comment.clause or "",
+            wid=self.wids[comment.round][comment.clause] if comment.clause else "",
             field=comment.field or "",
             exact=comment.exact or "",
             text=comment.text,
@@ -227,7 +234,8 @@ class Loader:
         by, round_, at = self.viewers[answers.seat], self.rounds[answers.round], self.at(answers.at)
         for kind, keys in ((AnswerKind.SUPPORT, answers.as_drafted), (AnswerKind.NOTHING, answers.nothing)):
             for key in keys:
-                answer(self.session, by=by, round_=round_, wid=key, kind=kind, at=at)
+                wid = self.wids[answers.round][key]
+                answer(self.session, by=by, round_=round_, wid=wid, kind=kind, at=at)
 
     def milestones(self) -> None:
         """The roadmap."""
