@@ -63,6 +63,7 @@ class PageEnvironment(Environment):
             undefined=StrictUndefined,
             extensions=["jinja2.ext.i18n"],
             cache_size=-1,
+            auto_reload=False,  # a page of two hundred parts would look at two hundred files
         )
         self.policies["ext.i18n.trimmed"] = True
         self.language = language
