@@ -1,16 +1,20 @@
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from app.history import queries as history
 from app.home.actions import BEFORE, is_due, turn
+from app.home.clock import Clock
 from app.mail.models import OutgoingMail
 from app.people.rules import Constituency, Role
 from app.plans.models import Clause
 from app.positions.models import Answer
 from app.positions.rules import AnswerKind
-from app.rounds.models import RoundWindow
+from app.rounds.models import Round, RoundWindow
 from app.rounds.rules import Phase
 from tests.factories import make_comment, make_draft, make_plan, make_round, make_seat
 
@@ -143,3 +147,44 @@ def test_a_scheduled_round_opens_and_everyone_is_told(world: World):
     assert world.round.phase is Phase.OPEN
     assert world.written_to() == {G, E, W, C}
     assert not is_due(world.session, NOW)
+
+
+def test_several_clocks_open_a_round_once(engine: Engine):
+    with Session(engine) as session:
+        world = World(session)
+        world.round.phase = Phase.SCHEDULED
+        world.round.opens_at = NOW
+        round_id = world.round.id
+        session.commit()
+    done: list[int] = []
+    clocks = [threading.Thread(target=lambda: done.append(Clock(engine).look(NOW))) for _ in range(4)]
+    for clock in clocks:
+        clock.start()
+    for clock in clocks:
+        clock.join()
+    assert sum(done) == 1
+    with Session(engine) as session:
+        assert [row.verb for row in history.of(session, "round", round_id or 0)] == ["opened"]
+        assert len(session.scalars(select(OutgoingMail)).all()) == 4
+
+
+def test_a_clock_that_runs_does_what_is_due_and_stops(engine: Engine):
+    with Session(engine) as session:
+        world = World(session)
+        world.round.phase = Phase.SCHEDULED
+        world.round.opens_at, world.round.closes_at = (
+            datetime.now(UTC) - timedelta(minutes=1),
+            datetime.now(UTC) + timedelta(days=30),
+        )
+        round_id = world.round.id
+        session.commit()
+    clock = Clock(engine)
+    clock.start()
+    for _ in range(100):
+        with Session(engine.execution_options(writes=False)) as session:
+            if session.get_one(Round, round_id).phase is Phase.OPEN:
+                break
+        time.sleep(0.05)
+    clock.stop()
+    with Session(engine) as session:
+        assert session.get_one(Round, round_id).phase is Phase.OPEN
