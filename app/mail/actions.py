@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from app.history.actions import record
 from app.mail.models import OutgoingMail
 
 #: What stands in a mail's text where its secret goes; the text is kept and shown with the mark.
@@ -64,7 +65,9 @@ def one_line(words: str) -> str:
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", words).strip()[:300]
 
 
-def send_again(session: Session, mail_id: int, *, at: datetime) -> bool:
+def send_again(
+    session: Session, mail_id: int, *, at: datetime, by: int | None = None, plan_id: int | None = None
+) -> bool:
     """Make a mail due once more; False for one whose link is gone, which a new link must replace."""
     mail = session.get(OutgoingMail, mail_id, with_for_update=True)
     if mail is None or not can_go_again(mail.text, mail.secret):
@@ -74,6 +77,7 @@ def send_again(session: Session, mail_id: int, *, at: datetime) -> bool:
         .where(col(OutgoingMail.id) == mail_id)
         .values(created_at=at, due_at=at, sent_at=None, given_up_at=None, tries=0, problem="")
     )
+    record(session, at=at, by=by, verb="send again", subject="mail", subject_id=mail_id, plan_id=plan_id)
     session.info[QUEUED] = True
     return True
 

@@ -110,6 +110,9 @@ class ApiToken(SQLModel, table=True):
 
     __tablename__ = "api_token"
 
+    # The id of an erased token is never given again: its history stays its own.
+    __table_args__ = {"sqlite_autoincrement": True}
+
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     name: str = Field(max_length=80)
