@@ -23,6 +23,7 @@ from app.rounds.models import Round
 from app.rounds.queries import in_scope, window_for
 from app.rounds.rules import Phase
 from app.text import anchors, redline, searching
+from app.words import N_
 
 #: What history keeps of a comment's wording, and what a stale edit shows of both.
 WORDING = ("text", "proposed", "type", "priority", "ground", "rationale", "standard", "attribution")
@@ -65,14 +66,14 @@ def anchored(session: Session, round_: Round, written: Written) -> Anchor:
         if not written.exact.strip():
             raise Invalid(
                 "Select the words you mean, or choose the whole clause.",
-                fields={"exact": "Copy the words from the clause."},
+                fields={"exact": N_("Copy the words from the clause.")},
             )
         found = anchors.find(base, written.exact, written.prefix, written.suffix, written.start)
         if found.start is None or found.end is None:
             raise Invalid(
                 "The quoted words are not in this clause, or stand in it more than once. Copy them as they"
                 " stand, with a word before or after.",
-                fields={"exact": "Copy the words from the clause."},
+                fields={"exact": N_("Copy the words from the clause.")},
             )
         quoted = anchors.quote(base, found.start, found.end)
         columns |= {
@@ -108,17 +109,17 @@ def complete(round_: Round, columns: dict[str, Any]) -> None:
     """Refuse what cannot be sent, each time with what to do."""
     if not columns["text"].strip() and columns["proposed"] is None:
         raise Invalid(
-            "Write what you want to say, or change the text.", fields={"text": "Write your comment here."}
+            "Write what you want to say, or change the text.", fields={"text": N_("Write your comment here.")}
         )
     if columns["priority"] is Priority.CRITICAL and not columns["ground"].strip():
         raise Invalid(
             "A critical comment says on what ground: cite the law, the standard or the harm.",
-            fields={"ground": "Cite the law, the standard or the harm."},
+            fields={"ground": N_("Cite the law, the standard or the harm.")},
         )
     if columns["attribution"] not in round_.attributions:
         raise Invalid(
             "This round does not offer that way of showing who you are. Choose another.",
-            fields={"attribution": "Choose another."},
+            fields={"attribution": N_("Choose another.")},
         )
 
 

@@ -15,6 +15,7 @@ from app.history.actions import record
 from app.people.rules import Constituency, Viewer
 from app.policy import May, Relation, may, require
 from app.rounds.models import Round
+from app.words import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def take(
         raise Forbidden("Only a seat that speaks for an organisation can support or object.")
     if kind is StanceKind.OBJECT and not reason.strip():
         raise Invalid(
-            "Say why you object, so that the drafter can answer.", fields={"reason": "Write a reason."}
+            "Say why you object, so that the drafter can answer.", fields={"reason": N_("Write a reason.")}
         )
     stance = session.scalars(
         select(Stance)
