@@ -290,11 +290,14 @@ def _insert(
     ids = dict(ids or {})
     if rows:
         defaults = {"text_ms": "", "fields_ms": {}, "until": 0, "version": 1}
-        made = session.scalars(
-            insert(Clause).returning(col(Clause.id), sort_by_parameter_order=True),
-            [defaults | row for row in rows],
-        ).all()
-        ids |= {one.wid: row for one, row in zip(clauses, made, strict=True) if row is not None}
+        session.execute(insert(Clause), [defaults | row for row in rows])
+        made = {
+            row.wid: row.id
+            for row in session.execute(
+                select(col(Clause.wid), col(Clause.id)).where(col(Clause.draft_id) == rows[0]["draft_id"])
+            )
+        }
+        ids |= {one.wid: made[row["wid"]] for one, row in zip(clauses, rows, strict=True)}
     parents = [
         {"id": ids[one.wid], "parent_id": ids[one.parent]}
         for one in (hung if hung is not None else clauses)

@@ -82,6 +82,8 @@ class Clause(SQLModel, table=True):
         UniqueConstraint("draft_id", "eid"),
         Index(None, "draft_id", "position"),
         Index(None, "section_id", "position"),
+        # The id of a deleted clause is never given again: its history stays its own.
+        {"sqlite_autoincrement": True},
     )
 
     id: int | None = Field(default=None, primary_key=True)

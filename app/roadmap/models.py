@@ -9,6 +9,9 @@ from app.roadmap.rules import MilestoneKind
 class Milestone(SQLModel, table=True):
     """A stage or date on a plan's roadmap; with `round_id`, the dates are the round's own."""
 
+    # The id of a deleted milestone is never given again: its history stays its own.
+    __table_args__ = {"sqlite_autoincrement": True}
+
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plan.id", index=True)
     name: str = Field(max_length=160)

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_token_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_person_id"), ["person_id"], unique=False)
@@ -281,6 +282,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clause")),
         sa.UniqueConstraint("draft_id", "eid", name=op.f("uq_clause_draft_id_eid")),
         sa.UniqueConstraint("draft_id", "wid", name=op.f("uq_clause_draft_id_wid")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("clause", schema=None) as batch_op:
         batch_op.create_index(
@@ -803,6 +805,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_milestone_plan_id_plan")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_milestone_round_id_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_milestone_plan_id"), ["plan_id"], unique=False)
