@@ -24,15 +24,15 @@ SAYS: dict[Phase, tuple[str, str]] = {
 }
 
 #: So many steps of the roadmap fit beside the round; the page of the roadmap has them all.
-MOST = 6
+MOST = 5
 
 SOON = timedelta(hours=24)
 
 
 def around(steps: list[Step]) -> list[Step]:
-    """The steps next to where the plan stands: the last two done, what goes on, and what comes next."""
+    """The steps next to where the plan stands: the last done, what goes on, and what comes next."""
     done = sum(step.state == "done" for step in steps)
-    start = max(0, min(done - 2, len(steps) - MOST))
+    start = max(0, min(done - 1, len(steps) - MOST))
     return steps[start : start + MOST]
 
 

@@ -153,13 +153,17 @@ def test_the_strip_says_where_a_round_stands(found, sentence, soon):
     assert says.soon is soon
 
 
-@pytest.mark.parametrize(("done", "first"), [(0, 1), (2, 1), (4, 3), (9, 7), (12, 7)])
+@pytest.mark.parametrize(("done", "first"), [(0, 1), (1, 1), (4, 4), (8, 8), (12, 8)])
 def test_the_strip_shows_the_steps_around_where_the_plan_stands(done, first):
     steps = [a_step(n, "done" if n <= done else "next") for n in range(1, 13)]
     shown = around(steps)
-    assert len(shown) == MOST
-    assert shown[0].id == min(first, max(1, done - 1)) if done < 9 else shown[0].id == first
-    assert around(steps[:3]) == steps[:3]
+    assert [step.id for step in shown] == list(range(first, first + MOST))
+
+
+def test_a_short_roadmap_is_shown_whole():
+    steps = [a_step(1, "done"), a_step(2, "now")]
+    assert around(steps) == steps
+    assert around([]) == []
 
 
 def test_what_cannot_change_is_settled_when_a_template_is_compiled():
