@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from app.comments import actions, stances
+from app.comments import actions, supporting
 from app.comments.forms import Written
 from app.comments.models import Comment
 from app.comments.rules import Attribution
@@ -219,7 +219,7 @@ class Loader:
         """Support or object to somebody's comment."""
         comment = self.comments[stance.comment]
         round_ = next(r for r in self.rounds.values() if r.id == comment.round_id)
-        stances.take(
+        supporting.take(
             self.session,
             by=self.viewers[stance.seat],
             round_=round_,

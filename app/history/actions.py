@@ -1,6 +1,5 @@
 """Recording a change; every action calls `record` in the transaction that makes the change."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,13 +8,8 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
+from app.history.chain import digest
 from app.history.models import History
-
-
-def digest(row: dict[str, Any], previous: str) -> str:
-    """SHA-256 over the digest before it and the row's content as canonical JSON; 64 hex digits."""
-    content = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
-    return hashlib.sha256(f"{previous}\n{content}".encode()).hexdigest()
 
 
 def record(

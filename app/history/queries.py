@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.history.actions import digest
+from app.history.chain import digest
 from app.history.models import History
 
 

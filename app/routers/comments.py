@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.comments import actions, stances
+from app.comments import actions, stances, supporting
 from app.comments.models import Comment
 from app.comments.queries import own
 from app.comments.reading import COLUMNS, CommentView, reading, views, with_names
@@ -205,7 +205,7 @@ def discard(here: InRound, db: Db, comment_id: int) -> Response:
 def stance(here: InRound, db: Db, comment_id: int, form: form_of) -> Response:
     """Support a comment or object to it, for one's organisation; pressed again, it is taken back."""
     kind = StanceKind(form["kind"]) if form.get("kind") in set(StanceKind) else None
-    stances.take(
+    supporting.take(
         db,
         by=here.viewer,
         round_=here.the_round,
