@@ -24,7 +24,7 @@ SAYS: dict[Phase, tuple[str, str]] = {
 }
 
 #: So many steps of the roadmap fit beside the round; the page of the roadmap has them all.
-MOST = 5
+MOST = 4
 
 SOON = timedelta(hours=24)
 

@@ -43,7 +43,21 @@ export function passage(holder, range) {
   let to = before(holder, inside.endContainer, inside.endOffset);
   while (from < to && /\s/.test(text[from])) from += 1;
   while (to > from && /\s/.test(text[to - 1])) to -= 1;
-  return from < to ? cut(text, from, to) : null;
+  if (from >= to) return null;
+  [from, to] = whole(text, from, to);
+  return cut(text, from, to);
+}
+
+const LETTER = /[\p{L}\p{N}\p{M}]/u;
+
+/** Words that were only half selected, whole: a finger is not that exact, and nobody comments on half a word. */
+function whole(text, from, to) {
+  const at = (index) => String.fromCodePoint(text.codePointAt(index));
+  const back = (index) => (/[\uDC00-\uDFFF]/.test(text[index - 1]) ? index - 2 : index - 1);
+  const inWord = (index) => index > 0 && index < text.length && LETTER.test(at(back(index))) && LETTER.test(at(index));
+  while (inWord(from)) from = back(from);
+  while (inWord(to)) to += at(to).length;
+  return [from, to];
 }
 
 function cut(text, from, to) {

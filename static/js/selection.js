@@ -55,6 +55,14 @@ function place(range) {
   button.style.insetBlockStart = `${last.bottom - frame.top + 6}px`;
 }
 
+// On a touch screen the keyboard would cover the text that one is about to comment on.
+function settle(composer) {
+  if (matchMedia("(pointer: coarse)").matches) {
+    composer.tabIndex = -1;
+    composer.focus({ preventScroll: true });
+  } else (composer.querySelector("[data-focus-first]") ?? composer.querySelector("textarea"))?.focus();
+}
+
 /** Open the composer that `link` leads to inside its clause, about `found` or about all of it. */
 async function compose(clause, link, found) {
   const address = new URL(link.href);
@@ -69,7 +77,7 @@ async function compose(clause, link, found) {
     (clause.querySelector("[data-mount]") ?? clause.querySelector(".clause__main") ?? clause).append(brought);
     composers(clause);
     brought.scrollIntoView({ block: "nearest" });
-    brought.querySelector("[data-focus-first],textarea")?.focus();
+    settle(brought);
   } catch {
     location.assign(address); // the page itself says what is wrong
   }
