@@ -21,7 +21,7 @@ MOST_RATIO = 100
 SMALL = 32 * 1024 * 1024
 #: What libxml2 keeps for an element, an attribute and a text, in bytes, measured with lxml 6.
 ELEMENT, ATTRIBUTE, TEXT = 130, 230, 140
-MOST_TREE = 200 * 1024 * 1024
+MOST_TREE = 140 * 1024 * 1024
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STRICT = (

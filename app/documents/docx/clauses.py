@@ -17,6 +17,10 @@ _COMPONENTS = re.compile(r"[A-Za-z]?\d+(?:\.\w+)*")
 _CAPTION = re.compile(r"(?:table|figure|box|chart|jadual|rajah|kotak|carta|gambar)\s?\w", re.IGNORECASE)
 
 
+#: Lists nest a few deep; what is further out cannot go on any more.
+MOST_OPEN = 60
+
+
 @dataclass(slots=True)
 class Open:
     """A clause that list items can still belong to: how it is numbered, and how far it is indented."""
@@ -148,6 +152,7 @@ class Flow:
         self.add(node, paragraph, one)
         opened_now = Open(node, signature, value, indent)
         self.lists.append(opened_now)
+        del self.lists[:-MOST_OPEN]
         self.resumable[signature] = (opened_now, parent)
 
     def unnumbered(self, paragraph: Paragraph, one: Said) -> None:

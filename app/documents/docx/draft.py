@@ -18,8 +18,7 @@ from app.errors import Invalid
 from app.text.language import language_of
 from app.words import N_
 
-MOST_PARAGRAPHS = 150_000
-MOST_TEXT = 20_000_000
+MOST_PARAGRAPHS = 30_000
 
 
 def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> DraftText:
@@ -40,7 +39,10 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     note_story = Story(styles, lists, view)
     for kind, root in parts.notes.items():
         notes.load(kind, root, parts.settings, note_story)
+    changes = _changes(parts)
     blocks = story.read(body)
+    orders.clear()
+    body.clear()  # the tree has been read; what follows needs its room
     title = _printed_title(blocks)
     _mark_cover(blocks)
     flow = Flow(notes)
@@ -49,7 +51,7 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     clauses = _clauses(nodes)
     text = "\n".join(clause.text for clause in clauses if clause.kind != "toc")
     language = language_of(text, *parts.languages(styles.language))
-    warnings = _warnings(parts, view, story, note_story, notes, empty=not nodes)
+    warnings = _warnings(parts, changes, view, story, note_story, notes, empty=not nodes)
     first = next((clause.heading for clause in clauses if clause.heading), "")
     stem = filename.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
     return DraftText(title or parts.title or stem or first, language, clauses, warnings)
@@ -130,17 +132,28 @@ def _clause(node: Node, known: dict[int, Named]) -> ClauseText:
     )
 
 
+def _changes(parts: Parts) -> Counter[str]:
+    """Count the tracked changes of a file by their authors."""
+    marks = [f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel")]
+    found: Counter[str] = Counter()
+    for root in (parts.body, *parts.notes.values()):
+        found.update(one.get(n.AUTHOR, "") or "?" for one in root.iter(*marks))
+    return found
+
+
 def _warnings(
-    parts: Parts, view: View, story: Story, note_story: Story, notes: Notes, *, empty: bool
+    parts: Parts,
+    changes: Counter[str],
+    view: View,
+    story: Story,
+    note_story: Story,
+    notes: Notes,
+    *,
+    empty: bool,
 ) -> list[ReadWarning]:
     found: list[ReadWarning] = []
     if empty:
         found.append(ReadWarning("document", N_("This document has no text to comment on.")))
-    changes: Counter[str] = Counter()
-    marks = [f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel")]
-    for root in (parts.body, *parts.notes.values()):
-        for one in root.iter(*marks):
-            changes[one.get(n.AUTHOR, "") or "?"] += 1
     if changes:
         read = (
             N_("%(count)d tracked changes were read as accepted. They are by: %(authors)s.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.documents.docx.cells import cell_nodes, field_nodes
 from app.documents.docx.columns import RANK, Columns, columns_of, is_number, number_in
-from app.documents.docx.grid import Cell, Table
+from app.documents.docx.grid import MOST_COLUMNS, Cell, Table
 from app.documents.docx.nodes import Node
 from app.documents.docx.story import Paragraph
 
@@ -84,7 +84,7 @@ def table_nodes(table: Table, parent: Node | None, flow: "Flow") -> None:
 
 
 def _is_layout(table: Table, rows: list[list[Cell]]) -> bool:
-    if table.cols < 2 or max((len(row) for row in rows), default=0) < 2:
+    if table.cols < 2 or table.cols > MOST_COLUMNS or max((len(row) for row in rows), default=0) < 2:
         return True
     if table.rows == 1 and not table.headers:
         return any(len([one for one in cell.blocks if _says(one)]) > 1 for cell in table.cells)

@@ -12,6 +12,8 @@ from app.documents.docx.symbols import symbol
 
 View = Literal["accepted", "original"]
 
+#: Fields nest a few deep; a file that opens more never closes them.
+MOST_FIELDS = 12
 #: Markup that Word itself understands in a Choice; anything else is shown by its Fallback.
 UNDERSTOOD = frozenset(
     (
@@ -59,6 +61,7 @@ class Words:
 class _Field:
     code: str = ""
     shown: bool = False
+    contents: bool = False
 
 
 class RunReader:
@@ -75,13 +78,13 @@ class RunReader:
     def read(self, paragraph: etree._Element, style_id: str, *, heading: bool = False) -> Words:
         """Give a paragraph's words; `heading` ends a table of contents that was never closed."""
         if heading:
-            self._fields = [one for one in self._fields if not _is_contents(one)]
+            self._fields = [one for one in self._fields if not one.contents]
         reading = _Reading(self, self._styles.facts(style_id).hidden)
-        before = any(_is_contents(one) for one in self._fields)
+        before = any(one.contents for one in self._fields)
         reading.children(paragraph)
         words = reading.words
         words.text = "".join(reading.out)
-        words.contents = before or any(_is_contents(one) for one in self._fields)
+        words.contents = words.contents or before
         words.bold = reading.letters > 0 and reading.bold_letters == reading.letters
         for one in self._fields:
             one.shown = True  # an instruction never reaches over a paragraph's end
@@ -208,6 +211,7 @@ class _Reading:
         kind = child.get(f"{W}fldCharType")
         if kind == "begin":
             fields.append(_Field())
+            del fields[:-MOST_FIELDS]
             chosen = _chosen_of_list(child)
             if chosen:
                 self.out.append(chosen)
@@ -225,8 +229,8 @@ class _Reading:
         words = frame.code.split()
         if words and words[0].upper() == "SEQ":
             self.words.captioned = True
-        if _is_contents(frame):
-            self.words.contents = True
+        if words and words[0].upper() == "TOC":
+            frame.contents = self.words.contents = True
 
 
 _SIGNS = {
@@ -235,10 +239,6 @@ _SIGNS = {
     f"{W}cr": "\n",
     f"{W}noBreakHyphen": "-",
 }
-
-
-def _is_contents(frame: _Field) -> bool:
-    return frame.code.split()[:1] in (["TOC"], ["toc"])
 
 
 def _is_hex(code: str) -> bool:

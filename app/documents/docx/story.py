@@ -46,6 +46,7 @@ class Paragraph:
 
 
 Block = Paragraph | Table
+Held = tuple[Words, list[Source], Location, list[Block]]
 
 
 @dataclass(slots=True)
@@ -86,7 +87,7 @@ class _Container:
         self.blocks: list[Block] = []
         self.count = 0
         self.tables = 0
-        self.held: tuple[Words, list[Source], Location, list[Block]] | None = None
+        self.held: list[Held] = []
 
     def read(self, container: etree._Element) -> list[Block]:
         for element in flat(container):
@@ -115,12 +116,13 @@ class _Container:
         words = story.runs.read(element, style_id, heading=outline > 0)
         boxes = self.boxes(words, location)
         sources = [Source(story.orders.get(element, -1), 0, len(words.text), location)]
-        if self.held is not None:
-            words, sources, location, boxes = self.join(words, sources, location, boxes)
         mark = None if properties is None else element.find(f"{n.PPR}/{n.RPR}")
         if story.removed(mark):
-            self.held = (words, sources, location, boxes)
+            self.held.append((words, sources, location, boxes))
             return
+        if self.held:
+            words, sources, location, boxes = joined([*self.held, (words, sources, location, boxes)])
+            self.held = []
         gone = not words.text and switched(mark, "vanish")
         label = None if gone else self.label(properties, style_id)
         indent = None if properties is None else left_indent(properties)
@@ -168,31 +170,12 @@ class _Container:
             return None
         return self.story.counters.next(list_id, level or 0)
 
-    def join(
-        self, words: Words, sources: list[Source], location: Location, boxes: list[Block]
-    ) -> tuple[Words, list[Source], Location, list[Block]]:
-        held, self.held = self.held, None
-        if held is None:
-            return words, sources, location, boxes
-        before, earlier, place, held_boxes = held
-        shift = len(before.text)
-        moved = [replace(one, start=one.start + shift) for one in sources]
-        whole_text = Words(
-            before.text + words.text,
-            before.notes + words.notes,
-            [],
-            contents=words.contents,
-            captioned=before.captioned or words.captioned,
-            bold=words.bold,
-        )
-        kept = [one for one in earlier if one.length] + moved
-        return whole_text, kept, place if before.text else location, held_boxes + boxes
-
     def flush(self) -> None:
-        held, self.held = self.held, None
-        if held is not None and (held[0].text.strip() or held[3]):
-            words, sources, location, boxes = held
-            self.blocks.append(Paragraph(words, location, sources, boxes=boxes))
+        held, self.held = self.held, []
+        if held:
+            words, sources, location, boxes = joined(held)
+            if words.text.strip() or boxes:
+                self.blocks.append(Paragraph(words, location, sources, boxes=boxes))
 
     def boxes(self, words: Words, location: Location) -> list[Block]:
         found: list[Block] = []
@@ -224,6 +207,28 @@ class _Container:
             cell.elements = []
         table.mark_headers()
         self.blocks.append(table)
+
+
+def joined(held: list[Held]) -> Held:
+    """Join paragraphs whose end marks are gone; the last one's properties hold for all."""
+    sources: list[Source] = []
+    place, start = held[-1][2], 0
+    for words, own, location, _ in held:
+        if words.text and start == 0:
+            place = location
+        sources.extend(
+            replace(one, start=one.start + start) for one in own if one.length or words is held[-1][0]
+        )
+        start += len(words.text)
+    last = held[-1][0]
+    whole_text = Words(
+        "".join(words.text for words, *_ in held),
+        [note for words, *_ in held for note in words.notes],
+        contents=last.contents,
+        captioned=any(words.captioned for words, *_ in held),
+        bold=last.bold,
+    )
+    return whole_text, sources, place, [box for *_, boxes in held for box in boxes]
 
 
 def flat(container: etree._Element) -> Iterator[etree._Element]:
