@@ -19,9 +19,11 @@ from app import db
 from app.config import Settings
 from app.config import settings as the_settings
 from app.errors import Forbidden, Invalid, NotFound, Problem
+from app.home.clock import Clock
 from app.mail.delivery import Postman
 from app.routers.deps import SignInNeeded
 from app.web.guard import Guard
+from app.web.metrics import Metered
 from app.web.problems import show
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -34,9 +36,11 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        postman = Postman(engine, settings)
+        postman, clock = Postman(engine, settings), Clock(engine)
         postman.start()
+        clock.start()
         yield
+        clock.stop()
         postman.stop()
 
     made = FastAPI(
@@ -50,6 +54,8 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
     made.state.engine = engine
     made.state.settings = settings
     made.add_middleware(Guard, secure=settings.secure)
+    if settings.metrics:
+        made.add_middleware(Metered)
     made.mount("/static", StaticFiles(directory=STATIC), name="static")
     for found in sorted(module.name for module in pkgutil.iter_modules(app.routers.__path__)):
         router = getattr(importlib.import_module(f"app.routers.{found}"), "router", None)
@@ -59,6 +65,7 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
     made.add_exception_handler(Problem, tell)
     made.add_exception_handler(HTTPException, tell_http)
     made.add_exception_handler(RequestValidationError, tell_invalid)
+    made.add_exception_handler(Exception, tell_broken)
     return made
 
 
@@ -78,9 +85,9 @@ def tell(request: Request, problem: Exception) -> Response:
 
 def tell_http(request: Request, problem: Exception) -> Response:
     status = problem.status_code if isinstance(problem, HTTPException) else 500
-    if status == 404:  # noqa: PLR2004 (HTTP's own number)
+    if status == 404:
         return show(request, NotFound("There is no such page, or you have no seat in its plan."))
-    if status == 413:  # noqa: PLR2004 (HTTP's own number)
+    if status == 413:
         return show(request, Invalid("The file is larger than this site takes."), status=413)
     return show(request, Problem("This address does not take that kind of request."), status=status)
 
@@ -90,3 +97,12 @@ def tell_invalid(request: Request, problem: Exception) -> Response:
     errors = problem.errors() if isinstance(problem, RequestValidationError) else []
     where = ", ".join(sorted({str(error["loc"][-1]) for error in errors if error.get("loc")}))
     return show(request, Invalid("Something in what was sent cannot be read: %(where)s.", where=where or "?"))
+
+
+def tell_broken(request: Request, _: Exception) -> Response:
+    """Our mistake: nothing of it reaches the page, all of it the log."""
+    return show(
+        request,
+        Problem("Something broke here. Nothing was half-done: go back and try once more."),
+        status=500,
+    )

@@ -1,4 +1,4 @@
-"""What machines ask: does the process live, is the database ready, how much was done; and the API's description."""
+"""What machines ask: does the process live, is the database ready, how much was done."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -7,9 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.errors import NotFound
 from app.migrating import is_migrated
-from app.routers.deps import Config, Visitor
-from app.web.here import Page
-from app.web.page import render
+from app.routers.deps import Config
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,9 +36,3 @@ def metrics(settings: Config) -> Response:
     if not settings.metrics:
         raise NotFound("There is no such page, or you have no seat in its plan.")
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-
-@router.get("/docs")
-def docs(request: Request, person: Visitor) -> Response:
-    """The addresses that answer in data, and what they answer."""
-    return render(request, "system/docs.html", page=Page.bare(request, person))
