@@ -132,6 +132,10 @@ class Package:
                 return link.target
         return None
 
+    def typed(self, ending: str) -> str | None:
+        """Give the first part that declares a content type with this ending, or None."""
+        return next((name for name in self.sizes if self.content_type(name).endswith(ending)), None)
+
 
 def open_package(data: bytes) -> Package:
     """Open a file's bytes; Invalid with one sentence when it is damaged, protected, hostile, or has macros."""

@@ -34,7 +34,7 @@ _CAPTION = re.compile(rf"(?:{CAPTION_WORDS})$", re.IGNORECASE)
 
 _DECIMAL = re.compile(
     r"(?P<open>[(\[]?)(?P<value>[A-Z]?\d{1,3}(?:\.\d{1,3})*(?:\.?[a-z](?![a-z]))?|[A-Z](?:\.\d{1,3})+)"
-    r"(?P<mark>[.)\]:]{0,2})(?P<gap>[\s\u00a0]*(?:[\u2013\u2014-](?=\s)\s*)?)"
+    r"(?P<mark>-(?=\s)|[.)\]:]{0,2})(?P<gap>[\s\u00a0]*(?:[\u2013\u2014-](?=\s)\s*)?)"
 )
 _LETTER = re.compile(
     r"(?P<open>[(\[]?)(?P<value>[A-Za-z]{1,7}|[\u0621-\u064a\u05d0-\u05ea])(?P<mark>[.)\]])(?P<gap>[\s\u00a0]*)"

@@ -344,3 +344,57 @@ def test_comments_and_inserted_files_are_announced():
         "The file holds 2 comments. Take them in as a returned copy.",
         "1 inserted files inside this document were not read.",
     ]
+
+
+class TestBoldLines:
+    BODY = (
+        p(r("1. Background", "<w:b/>")),
+        p("Forced labour persists."),
+        p(r("1.1 Scope", "<w:b/>")),
+        p("All sectors are covered."),
+        p(r("Never again.", "<w:b/>")),
+        p("So it is said."),
+    )
+
+    def test_where_no_style_says_what_a_heading_is_short_bold_lines_are_taken(self):
+        draft = read(*self.BODY)
+        assert [(one.kind, one.level, one.number, one.text) for one in draft.clauses][:3] == [
+            ("heading", 1, "1.", "Background"),
+            ("para", 1, "", "Forced labour persists."),
+            ("heading", 2, "1.1", "Scope"),
+        ]
+        assert [one.kind for one in draft.clauses][4] == "para"
+        assert "2 lines in bold were taken as headings. Check them." in said(draft)
+
+    def test_where_styles_say_it_bold_lines_are_only_bold(self):
+        found = clauses(p("Vision", style="Heading1"), *self.BODY)
+        assert [one.kind for one in found].count("heading") == 1
+
+
+def test_the_words_of_a_diagram_are_read_behind_it_and_pictures_are_counted():
+    d = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
+    a = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="d1" Type="{office}/diagramData" Target="diagrams/data1.xml"/></Relationships>'
+    )
+    data = (
+        f'<d:dataModel xmlns:d="{d}" xmlns:a="{a}"><d:ptLst><d:pt><d:t><a:p><a:r><a:t>Steering Committee</a:t></a:r>'
+        "</a:p></d:t></d:pt><d:pt><d:t><a:p/></d:t></d:pt></d:ptLst></d:dataModel>"
+    )
+    drawn = run(f'<w:drawing><d:relIds xmlns:d="{d}" r:dm="d1"/></w:drawing>')
+    draft = read(
+        p(r("Oversight:") + drawn),
+        p(r("Logo") + run("<w:drawing/>")),
+        styles="",
+        files={"word/_rels/document.xml.rels": rels.encode(), "word/diagrams/data1.xml": data.encode()},
+    )
+    assert [one.text for one in draft.clauses] == ["Oversight:", "Steering Committee", "Logo"]
+    assert said(draft) == ["1 pictures or charts were left out. What they say is not part of the draft."]
+
+
+def test_a_heading_whose_end_is_deleted_before_a_table_stays_a_heading():
+    gone = '<w:del w:id="1" w:author="A"/>'
+    found = clauses(p("Vision", style="Heading1", mark=gone), tbl(tr("a", "b")))
+    assert [(one.kind, one.text) for one in found] == [("heading", "Vision"), ("entry", "a")]

@@ -4,6 +4,7 @@ from collections import Counter
 
 from app.documents.docx import names as n
 from app.documents.docx.clauses import Flow
+from app.documents.docx.faux_headings import mark_bold_lines
 from app.documents.docx.lists import Lists
 from app.documents.docx.names import W
 from app.documents.docx.nodes import Node
@@ -35,6 +36,7 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     styles = Styles(parts.styles)
     lists = Lists(parts.numbering, styles)
     story = Story(styles, lists, view, orders)
+    story.runs.related = parts.related
     notes = Notes()
     note_story = Story(styles, lists, view)
     for kind, root in parts.notes.items():
@@ -45,13 +47,21 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     body.clear()  # the tree has been read; what follows needs its room
     title = _printed_title(blocks)
     _mark_cover(blocks)
+    bold_lines = mark_bold_lines(blocks)
     flow = Flow(notes)
     flow.read(blocks)
     nodes = [node for node in flow.nodes if node.text or node.fields]
     clauses = _clauses(nodes)
     text = "\n".join(clause.text for clause in clauses if clause.kind != "toc")
     language = language_of(text, *parts.languages(styles.language))
-    warnings = _warnings(parts, changes, view, story, note_story, notes, empty=not nodes)
+    warnings = [
+        ReadWarning(
+            "document",
+            N_("%(count)d lines in bold were taken as headings. Check them."),
+            {"count": bold_lines},
+        )
+    ] * bool(bold_lines)
+    warnings += _warnings(parts, changes, view, story, note_story, notes, empty=not nodes)
     first = next((clause.heading for clause in clauses if clause.heading), "")
     stem = filename.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
     return DraftText(title or parts.title or stem or first, language, clauses, warnings)
@@ -169,6 +179,9 @@ def _warnings(
     if parts.comments:
         sentence = N_("The file holds %(count)d comments. Take them in as a returned copy.")
         found.append(ReadWarning("comments", sentence, {"count": parts.comments}))
+    if story.runs.pictures:
+        sentence = N_("%(count)d pictures or charts were left out. What they say is not part of the draft.")
+        found.append(ReadWarning("document", sentence, {"count": story.runs.pictures}))
     if story.outside:
         sentence = N_("%(count)d inserted files inside this document were not read.")
         found.append(ReadWarning("document", sentence, {"count": story.outside}))

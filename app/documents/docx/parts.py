@@ -30,13 +30,18 @@ class Parts:
     @property
     def title(self) -> str:
         """The title in the file's properties."""
-        name = self.package.linked("", "core-properties") or self.package.linked(
-            "", "metadata/core-properties"
-        )
+        name = self.package.linked("", "core-properties")
         if name is None:
             return ""
         found = self.package.xml(name).find(f"{DC}title")
         return "" if found is None else (found.text or "").strip()
+
+    def related(self, link: str) -> etree._Element | None:
+        """Give the root of the part that the body names by the id of a link (a diagram's words)."""
+        found = self.package.links(self.main).get(link)
+        if found is None or found.external or found.target not in self.package:
+            return None
+        return self.package.xml(found.target)
 
     def languages(self, default: str) -> tuple[str, str]:
         """Give the languages the file declares: for Latin letters, and for other scripts."""
@@ -62,7 +67,7 @@ def open_document(data: bytes) -> Parts:
     """Open a Word file's bytes; Invalid with one sentence when it is anything else."""
     _refuse_others(data)
     package = open_package(data)
-    main = package.linked("", "officeDocument")
+    main = package.linked("", "officeDocument") or package.typed("document.main+xml")
     if main is None:
         raise Invalid(N_("This is not a Word document (.docx). Save it as one and send it again."))
     kind = package.content_type(main)

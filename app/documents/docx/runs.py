@@ -1,12 +1,13 @@
 """The words of one paragraph as a reader sees them in the chosen view, and what hangs on them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
 from app.documents.docx import names as n
-from app.documents.docx.names import MC, VAL, A, M, W
+from app.documents.docx.names import DGM, MC, VAL, A, M, R, W
 from app.documents.docx.styles import Styles, switched, whole
 from app.documents.docx.symbols import symbol
 
@@ -72,7 +73,9 @@ class RunReader:
         self._skip = n.DELETED if view == "accepted" else n.INSERTED
         self._styles = styles
         self._fields: list[_Field] = []
+        self.related: Callable[[str], etree._Element | None] = lambda _: None
         self.hidden = 0
+        self.pictures = 0
         self.equations = 0
 
     def read(self, paragraph: etree._Element, style_id: str, *, heading: bool = False) -> Words:
@@ -173,7 +176,7 @@ class _Reading:
             elif tag == f"{W}ruby":
                 self.ruby(child)
             elif tag in {f"{W}drawing", f"{W}pict", f"{W}object"}:
-                self.words.boxes.extend(text_boxes(child))
+                self.drawing(child)
             elif tag == f"{MC}AlternateContent" and (chosen := choice(child)) is not None:
                 self.content(chosen)
 
@@ -184,6 +187,15 @@ class _Reading:
             self._mark.mark, self._mark = text.strip(), None
             return
         self.out.append(text)
+
+    def drawing(self, child: etree._Element) -> None:
+        found = text_boxes(child)
+        for diagram in child.iter(f"{DGM}relIds"):
+            data = self.reader.related(diagram.get(f"{R}dm", ""))
+            if data is not None:
+                found.extend(one for one in data.iter(f"{DGM}t") if next(one.iter(f"{A}t"), None) is not None)
+        self.words.boxes.extend(found)
+        self.reader.pictures += not found
 
     def note(self, child: etree._Element) -> None:
         kind: Literal["footnote", "endnote"] = (

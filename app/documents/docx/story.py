@@ -8,7 +8,7 @@ from lxml import etree
 from app.documents.docx import names as n
 from app.documents.docx.grid import Cell, Table, read_grid
 from app.documents.docx.lists import Lists
-from app.documents.docx.names import MC, VAL, W
+from app.documents.docx.names import MC, VAL, A, W
 from app.documents.docx.runs import RunReader, View, Words, choice
 from app.documents.docx.styles import Styles, left_indent, outline_level, switched, whole
 from app.documents.drafts import Location, TablePlace
@@ -46,7 +46,15 @@ class Paragraph:
 
 
 Block = Paragraph | Table
-Held = tuple[Words, list[Source], Location, list[Block]]
+
+
+@dataclass(slots=True)
+class Held:
+    """A paragraph whose end mark the view leaves out, waiting for the one it joins."""
+
+    paragraph: Paragraph
+    properties: etree._Element | None
+    style_id: str
 
 
 @dataclass(slots=True)
@@ -114,34 +122,36 @@ class _Container:
         own = outline_level(properties)
         outline = own if own is not None else facts.outline or 0
         words = story.runs.read(element, style_id, heading=outline > 0)
-        boxes = self.boxes(words, location)
-        sources = [Source(story.orders.get(element, -1), 0, len(words.text), location)]
-        mark = None if properties is None else element.find(f"{n.PPR}/{n.RPR}")
+        words.bold = words.bold or facts.bold
+        one = Paragraph(
+            words=words,
+            location=location,
+            sources=[Source(story.orders.get(element, -1), 0, len(words.text), location)],
+            hint=facts.hint,
+            outline=outline,
+            style=facts.names[0] if facts.names else "",
+            page_break=_breaks_page(element, properties),
+            boxes=self.boxes(words, location),
+        )
+        mark = element.find(f"{n.PPR}/{n.RPR}")
         if story.removed(mark):
-            self.held.append((words, sources, location, boxes))
+            self.held.append(Held(one, properties, style_id))
             return
         if self.held:
-            words, sources, location, boxes = joined([*self.held, (words, sources, location, boxes)])
+            joined([*(had.paragraph for had in self.held), one])
             self.held = []
-        gone = not words.text and switched(mark, "vanish")
-        label = None if gone else self.label(properties, style_id)
+        self.finish(one, properties, style_id, gone=not words.text and bool(switched(mark, "vanish")))
+
+    def finish(
+        self, one: Paragraph, properties: etree._Element | None, style_id: str, *, gone: bool = False
+    ) -> None:
+        """Count the paragraph in its list and take it up."""
+        one.label = None if gone else self.label(properties, style_id)
         indent = None if properties is None else left_indent(properties)
-        if indent is None:
-            indent = label.indent if label is not None and label.indent is not None else facts.indent
-        self.blocks.append(
-            Paragraph(
-                words=words,
-                location=location,
-                sources=sources,
-                hint=facts.hint,
-                outline=outline,
-                label=label,
-                indent=indent or 0,
-                style=facts.names[0] if facts.names else "",
-                page_break=_breaks_page(element, properties),
-                boxes=boxes,
-            )
-        )
+        if indent is None and one.label is not None:
+            indent = one.label.indent
+        one.indent = (self.story.styles.facts(style_id).indent if indent is None else indent) or 0
+        self.blocks.append(one)
 
     def properties(self, element: etree._Element) -> etree._Element | None:
         properties = element.find(n.PPR)
@@ -173,14 +183,19 @@ class _Container:
     def flush(self) -> None:
         held, self.held = self.held, []
         if held:
-            words, sources, location, boxes = joined(held)
-            if words.text.strip() or boxes:
-                self.blocks.append(Paragraph(words, location, sources, boxes=boxes))
+            one = held[-1].paragraph
+            joined([had.paragraph for had in held])
+            if one.text.strip() or one.boxes:
+                self.finish(one, held[-1].properties, held[-1].style_id)
 
     def boxes(self, words: Words, location: Location) -> list[Block]:
         found: list[Block] = []
         for index, box in enumerate(words.boxes):
-            found.extend(self.story.read(box, replace(location, textbox=index)))
+            place = replace(location, textbox=index)
+            found.extend(self.story.read(box, place))
+            for drawn in box.iterchildren(f"{A}p"):
+                text = "".join(one.text or "" for one in drawn.iter(f"{A}t"))
+                found.append(Paragraph(Words(text), place, [Source(-1, 0, len(text), place)]))
         words.boxes = []
         return found
 
@@ -209,26 +224,24 @@ class _Container:
         self.blocks.append(table)
 
 
-def joined(held: list[Held]) -> Held:
-    """Join paragraphs whose end marks are gone; the last one's properties hold for all."""
+def joined(held: list[Paragraph]) -> None:
+    """Join paragraphs whose end marks are gone into the last one, whose properties hold for all."""
+    last, start = held[-1], 0
+    place = next((one.location for one in held if one.text), last.location)
     sources: list[Source] = []
-    place, start = held[-1][2], 0
-    for words, own, location, _ in held:
-        if words.text and start == 0:
-            place = location
-        sources.extend(
-            replace(one, start=one.start + start) for one in own if one.length or words is held[-1][0]
-        )
-        start += len(words.text)
-    last = held[-1][0]
-    whole_text = Words(
-        "".join(words.text for words, *_ in held),
-        [note for words, *_ in held for note in words.notes],
-        contents=last.contents,
-        captioned=any(words.captioned for words, *_ in held),
-        bold=last.bold,
+    for one in held:
+        kept = (had for had in one.sources if had.length or one is last)
+        sources.extend(replace(had, start=had.start + start) for had in kept)
+        start += len(one.text)
+    last.words = Words(
+        "".join(one.text for one in held),
+        [note for one in held for note in one.words.notes],
+        contents=last.words.contents,
+        captioned=any(one.words.captioned for one in held),
+        bold=last.words.bold,
     )
-    return whole_text, sources, place, [box for *_, boxes in held for box in boxes]
+    last.sources, last.location = sources, place
+    last.boxes = [box for one in held for box in one.boxes]
 
 
 def flat(container: etree._Element) -> Iterator[etree._Element]:
