@@ -1,0 +1,202 @@
+"""Proposed changes come together word by word, and nobody's words are lost to another's."""
+
+import difflib
+import json
+import re
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.text.merging import Change, merge, merge_json
+
+NAPFL = Path(__file__).parents[3] / "shared" / "data" / "napfl"
+BASE = "The Ministry shall report within one year to the Committee. It shall publish the results."
+
+
+def changed(*pairs):
+    return [Change(chr(ord("A") + n), BASE.replace(old, new)) for n, (old, new) in enumerate(pairs)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text", "colliding", "because"),
+    [
+        (
+            [("one year", "two years"), ("the results", "all results")],
+            "The Ministry shall report within two years to the Committee. It shall publish all results.",
+            [],
+            "different words",
+        ),
+        ([("one year", "two years")] * 2, BASE.replace("one year", "two years"), [], "the same change twice"),
+        (
+            [("one year", "two years"), ("one year", "six months")],
+            BASE,
+            [("A", "B")],
+            "the same words, two ways",
+        ),
+        (
+            [("one year", "two years"), ("one year", "six months"), ("results", "findings")],
+            BASE.replace("results", "findings"),
+            [("A", "B")],
+            "what collides with nothing is merged at once",
+        ),
+        (
+            [("results.", "results. More."), ("results.", "results. Other.")],
+            BASE,
+            [("A", "B")],
+            "two insertions differ",
+        ),
+        (
+            [("results.", "results. More."), ("results.", "results. More.")],
+            BASE + " More.",
+            [],
+            "two insertions agree",
+        ),
+        (
+            [(" It shall publish the results.", ""), ("results.", "results. It shall translate them.")],
+            "The Ministry shall report within one year to the Committee. It shall translate them.",
+            [],
+            "a sentence goes, another comes after it",
+        ),
+        (
+            [("shall report within one year", "reports"), ("one year", "one calendar year")],
+            BASE,
+            [("A", "B")],
+            "a word is put among words that go",
+        ),
+        (
+            [("year", "calendar year"), ("year", "calendar month")],
+            BASE,
+            [("A", "B")],
+            "both bring the same word to one place",
+        ),
+        (
+            [("one", "two"), ("year", "months")],
+            BASE.replace("one year", "two months"),
+            [],
+            "neighbouring words",
+        ),
+        (
+            [("Ministry", "Minister"), ("x", "y")],
+            BASE.replace("Ministry", "Minister"),
+            [],
+            "no change changes nothing",
+        ),
+    ],
+)
+def test_changes_merge_like_this(changes, text, colliding, because):
+    merged = merge(BASE, changed(*changes))
+    assert merged.text == text, because
+    assert [collision.ids for collision in merged.collisions] == colliding, because
+    assert set(merged.applied) == {chr(ord("A") + n) for n in range(len(changes))} - {
+        one for collision in merged.collisions for one in collision.ids
+    }
+
+
+def test_a_collision_shows_the_words_and_how_each_would_have_them_read():
+    (collision,) = merge(BASE, changed(("one year", "two years"), ("one year", "six months"))).collisions
+    assert collision.base == "one year"
+    assert [(one.id, one.text) for one in collision.readings] == [("A", "two years"), ("B", "six months")]
+
+
+def test_a_change_that_collides_is_left_out_whole_or_only_where_it_collides():
+    changes = [
+        Change("A", BASE.replace("one year", "two years").replace("results", "findings")),
+        Change("B", BASE.replace("one year", "six months")),
+    ]
+    assert merge(BASE, changes).text == BASE
+    assert merge(BASE, changes, in_part=True).text == BASE.replace("results", "findings")
+
+
+def test_paragraphs_come_and_go_side_by_side():
+    base = "First one.\n\nSecond one.\n\nThird one."
+    changes = [
+        Change("gone", "First one.\n\nThird one."),
+        Change("new", "First one.\n\nSecond one.\n\nA new one.\n\nThird one."),
+    ]
+    assert merge(base, changes).text == "First one.\n\nA new one.\n\nThird one."
+
+
+WORDS = st.lists(
+    st.sampled_from(["labour", "forced", "the", "of", "plan", "year", ".", ",", "\n\n", "hotline"]),
+    max_size=14,
+).map(" ".join)
+
+
+@settings(deadline=None, max_examples=120)
+@given(WORDS, st.lists(WORDS, max_size=3))
+def test_the_order_of_the_changes_does_not_matter_and_every_change_is_accounted_for(base, texts):
+    changes = [Change(str(n), text) for n, text in enumerate(texts)]
+    results = [merge(base, list(order)) for order in permutations(changes)]
+    for result in results:
+        colliding = {one for collision in result.collisions for one in collision.ids}
+        assert set(result.applied) | colliding == {change.id for change in changes}
+        assert not set(result.applied) & colliding
+        assert (result.text, set(result.applied), result.collisions) == (
+            results[0].text,
+            set(results[0].applied),
+            results[0].collisions,
+        )
+
+
+@settings(deadline=None, max_examples=120)
+@given(WORDS, WORDS)
+def test_one_change_alone_is_the_text_it_proposes(base, text):
+    merged = merge(base, [Change("only", text)])
+    assert merged.applied == ("only",)
+    assert merged.text.split() == text.split()
+
+
+@settings(deadline=None, max_examples=120)
+@given(st.data())
+def test_edits_of_different_words_all_arrive_and_edits_of_one_word_collide(data):
+    words = [f"word{n}" for n in range(20)]
+    places = data.draw(st.lists(st.integers(0, 19), min_size=2, max_size=5))
+    changes = [
+        Change(str(n), " ".join([*words[:place], f"new{n}", *words[place + 1 :]]))
+        for n, place in enumerate(places)
+    ]
+    merged = merge(" ".join(words), changes)
+    for n, place in enumerate(places):
+        alone = places.count(place) == 1
+        assert (str(n) in merged.applied) == alone
+        assert (f"new{n}" in merged.text.split()) == alone
+
+
+def test_the_command_answers_in_the_shape_of_the_contract():
+    asked = {
+        "base": "a b c",
+        "changes": [{"id": 1, "text": "a x c"}, {"id": 2, "text": "a y c"}, {"id": 3, "text": "a b d"}],
+    }
+    assert merge_json(asked) == {
+        "text": "a b d",
+        "applied": [3],
+        "collisions": [
+            {"ids": [1, 2], "base": "b", "readings": [{"id": 1, "text": "x"}, {"id": 2, "text": "y"}]}
+        ],
+    }
+
+
+@pytest.mark.skipif(not NAPFL.exists(), reason="the sample drafts are not here")
+@pytest.mark.parametrize("pieces", [r"\S+\s*", r"[^.!?]+[.!?]*\s*", r".+?(?:\n\n|$)"])
+def test_the_sample_plans_edits_taken_apart_and_accepted_make_its_redraft(pieces):
+    told = json.loads((NAPFL / "napfl-v2-truth.json").read_text())["paragraphs"]
+    before, after = (
+        "\n\n".join(
+            one[v]["text"] for one in sorted((one for one in told if one[v]), key=lambda one: one[v]["ord"])
+        )
+        for v in ("v1", "v2")
+    )
+    old, new = re.findall(pieces, before, re.DOTALL), re.findall(pieces, after, re.DOTALL)
+    steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    changes = [
+        Change(str(n), "".join(old[:i]) + "".join(new[j:next_j]) + "".join(old[next_i:]))
+        for n, (tag, i, next_i, j, next_j) in enumerate(steps)
+        if tag != "equal"
+    ]
+    merged = merge(before, changes)
+    assert len(changes) > 25
+    assert not merged.collisions
+    assert merged.text == after
