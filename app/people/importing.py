@@ -82,9 +82,10 @@ def _enter_bodies(
             }
             for body in fresh.values()
         ]
-        ids = session.scalars(
-            insert(Organisation).returning(col(Organisation.id), sort_by_parameter_order=True), values
+        made = session.execute(
+            insert(Organisation).returning(col(Organisation.name), col(Organisation.id)), values
         ).all()
+        ids = {str(name): organisation_id or 0 for name, organisation_id in made}
         record_made(
             session,
             at=at,
@@ -92,8 +93,8 @@ def _enter_bodies(
             verb="add",
             subject="organisation",
             made=[
-                (made or 0, {name: value[name] for name in ("name", "constituency", "region")})
-                for made, value in zip(ids, values, strict=True)
+                (ids[str(value["name"])], {name: value[name] for name in ("name", "constituency", "region")})
+                for value in values
             ],
             plan_id=by.plan_id,
         )
@@ -153,9 +154,7 @@ def _invite(
     seat_ids = {gone["id"]: gone for gone in again}
     by_person = {seat.person_id: seat.id or 0 for seat in seats.values() if seat.id in seat_ids}
     if values:
-        rows = session.execute(
-            insert(Seat).returning(col(Seat.id), col(Seat.person_id), sort_by_parameter_order=True), values
-        ).all()
+        rows = session.execute(insert(Seat).returning(col(Seat.id), col(Seat.person_id)), values).all()
         by_person |= {person_id: seat_id for seat_id, person_id in rows}
         record_made(
             session,
@@ -217,9 +216,7 @@ def _enter_people(
         if row.listed.email not in known
     ]
     if fresh:
-        made = session.scalars(
-            insert(Person).returning(col(Person.id), sort_by_parameter_order=True), fresh
-        ).all()
+        made = session.scalars(insert(Person).returning(col(Person.id)), fresh).all()
         record_made(
             session,
             at=at,
