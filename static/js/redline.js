@@ -77,9 +77,11 @@ function runs(steps) {
     } else if (old && new_ && old.trimEnd() === new_.trimEnd()) {
       // the same word with another space behind it
       if (gone || come) flush();
-      add("equal", old.trimEnd());
-      gone += old.slice(old.trimEnd().length);
-      come += new_.slice(new_.trimEnd().length);
+      let shared = old.trimEnd().length;
+      while (shared < Math.min(old.length, new_.length) && old[shared] === new_[shared]) shared += 1;
+      add("equal", old.slice(0, shared));
+      gone += old.slice(shared);
+      come += new_.slice(shared);
     } else {
       gone += old;
       come += new_;

@@ -76,7 +76,8 @@ async function compose(clause, link, found) {
     brought.dataset.brought = "";
     (clause.querySelector("[data-mount]") ?? clause.querySelector(".clause__main") ?? clause).append(brought);
     composers(clause);
-    brought.scrollIntoView({ block: "nearest" });
+    const sheet = getComputedStyle(brought).position === "fixed";
+    (sheet ? clause : brought).scrollIntoView({ block: sheet ? "start" : "nearest" });
     settle(brought);
   } catch {
     location.assign(address); // the page itself says what is wrong

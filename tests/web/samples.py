@@ -147,3 +147,13 @@ def every_part(language: str) -> str:
             runs=redline("fifty or more workers", "twenty or more workers & <b>"),
         )
     return bytes(answer.body).decode()
+
+
+#: A clause with a sign outside the basic plane, so that UTF-16 and code points differ behind it.
+CLAUSE = "Employers with fifty or more workers shall set up 𝒜 workplace mechanism within twelve months."
+
+
+def page_of_clauses(passage: dict[str, str], on: int) -> str:
+    """Two clauses with marks in their text; the composer stands under clause `on`, if any."""
+    answer = render(request("/clauses"), "clauses.html", page=a_page(), passage=passage, on=on, text=CLAUSE)
+    return bytes(answer.body).decode()

@@ -84,6 +84,11 @@ def test_a_refused_file_says_so_beside_its_field_and_leaves_nothing(world: World
     assert world.drafts() == []
 
 
+def test_the_form_for_a_file_is_for_those_who_prepare_drafts(world: World):
+    assert "Word file" in world.drafter.get(f"{world.base}/import").text
+    assert world.participant.get(f"{world.base}/import").status_code == 403
+
+
 def test_a_draft_needs_a_name_that_no_other_has(world: World):
     world.imported()
     assert world.take_in(name="  ").status_code == 422
