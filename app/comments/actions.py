@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlmodel import Session, col
 
 from app.comments import tallies
@@ -29,6 +29,25 @@ from app.words import N_
 WORDING = ("text", "proposed", "type", "priority", "ground", "rationale", "standard", "attribution")
 
 
+# Statements of a submission are built once: seventy people may press the button in the same minute.
+_CLAUSE = select(Clause).where(
+    col(Clause.draft_id) == bindparam("draft_id"), col(Clause.wid) == bindparam("wid")
+)
+_BY_UUID = select(Comment).where(col(Comment.client_uuid) == bindparam("client_uuid"))
+_SEAT = (
+    select(col(Seat.capacity), col(Organisation.region))
+    .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
+    .where(col(Seat.id) == bindparam("seat_id"))
+)
+_COUNT_UP = (
+    update(Round)
+    .where(col(Round.id) == bindparam("round_id"))
+    .values(last_number=col(Round.last_number) + 1)
+    .returning(col(Round.last_number))
+    .execution_options(synchronize_session=False)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """Where a comment points: columns of the comment, and the text that a proposal would replace."""
@@ -41,9 +60,7 @@ def anchored(session: Session, round_: Round, written: Written) -> Anchor:
     """Find what a comment points to in the round's draft; refused when it is not there or not asked about."""
     if written.scope is Scope.PLAN:
         return Anchor({"scope": Scope.PLAN, "position": -1}, "")
-    clause = session.scalars(
-        select(Clause).where(col(Clause.draft_id) == round_.draft_id, col(Clause.wid) == written.wid)
-    ).first()
+    clause = session.scalars(_CLAUSE, {"draft_id": round_.draft_id, "wid": written.wid}).first()
     if clause is None or clause.kind in NOT_CONSULTED:
         raise NotFound("There is no such clause in this draft.")
     if not in_scope(session, round_, clause):
@@ -275,7 +292,7 @@ def _no_anchor() -> dict[str, Any]:
 
 
 def _mine(session: Session, by: Viewer, client_uuid: str) -> Comment | None:
-    comment = session.scalars(select(Comment).where(col(Comment.client_uuid) == client_uuid)).first()
+    comment = session.scalars(_BY_UUID, {"client_uuid": client_uuid}).first()
     if comment is not None and comment.seat_id != by.seat_id:
         raise Invalid("This form was sent by somebody else already. Open the clause again and write there.")
     return comment
@@ -291,11 +308,7 @@ def _locked(session: Session, by: Viewer, round_: Round, comment_id: int, what: 
 
 def _who(session: Session, by: Viewer, round_: Round) -> dict[str, Any]:
     """What the author's seat says at this moment, kept with the comment."""
-    capacity, region = session.execute(
-        select(col(Seat.capacity), col(Organisation.region))
-        .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
-        .where(col(Seat.id) == by.seat_id)
-    ).one()
+    capacity, region = session.execute(_SEAT, {"seat_id": by.seat_id}).one()
     return {
         "plan_id": round_.plan_id,
         "round_id": round_.id,
@@ -309,13 +322,7 @@ def _who(session: Session, by: Viewer, round_: Round) -> dict[str, Any]:
 
 
 def _next_number(session: Session, round_: Round) -> int:
-    number: int = session.execute(
-        update(Round)
-        .where(col(Round.id) == round_.id)
-        .values(last_number=col(Round.last_number) + 1)
-        .returning(col(Round.last_number))
-        .execution_options(synchronize_session=False)
-    ).scalar_one()
+    number: int = session.connection().execute(_COUNT_UP, {"round_id": round_.id}).scalar_one()
     return number
 
 

@@ -5,11 +5,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, insert, select
+from sqlmodel import Session, SQLModel, col
 
 from app.history.chain import digest
 from app.history.models import History
+
+_ADD = insert(SQLModel.metadata.tables["history"])
+_LAST = (
+    select(col(History.seq), col(History.digest))
+    .where(col(History.subject) == bindparam("subject"), col(History.subject_id) == bindparam("subject_id"))
+    .order_by(col(History.seq).desc())
+    .limit(1)
+)
 
 
 def record(
@@ -34,12 +42,7 @@ def record(
     """
     seq, previous = 1, ""
     if not first:
-        last = session.execute(
-            select(col(History.seq), col(History.digest))
-            .where(col(History.subject) == subject, col(History.subject_id) == subject_id)
-            .order_by(col(History.seq).desc())
-            .limit(1)
-        ).first()
+        last = session.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
         if last:
             seq, previous = last[0] + 1, last[1]
     # JSON once, so that what is digested is what the database gives back.
@@ -54,20 +57,21 @@ def record(
         "before": before,
         "after": after,
     }
-    session.execute(
-        insert(History).values(
-            at=at,
-            by_person_id=by,
-            plan_id=plan_id,
-            round_id=round_id,
-            subject=subject,
-            subject_id=subject_id,
-            seq=seq,
-            verb=verb,
-            before=before,
-            after=after,
-            digest=digest(content, previous),
-        )
+    session.connection().execute(
+        _ADD,
+        {
+            "at": at,
+            "by_person_id": by,
+            "plan_id": plan_id,
+            "round_id": round_id,
+            "subject": subject,
+            "subject_id": subject_id,
+            "seq": seq,
+            "verb": verb,
+            "before": before,
+            "after": after,
+            "digest": digest(content, previous),
+        },
     )
 
 

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import insert
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel
 
 from app.comments import actions
 from app.comments.forms import Written
 from app.comments.models import Comment
-from app.matrix.models import Point, PointComment
+from app.matrix.models import Point
 from app.people.rules import Viewer
 from app.rounds.models import Round
 
@@ -33,18 +33,15 @@ def submit_draft(
     return comment, new
 
 
+_POINT = insert(SQLModel.metadata.tables["point"]).returning(SQLModel.metadata.tables["point"].c.id)
+_LINK = insert(SQLModel.metadata.tables["point_comment"])
+
+
 def make_point(session: Session, comment: Comment, at: datetime) -> None:
     """Give a comment its point."""
-    point_id = session.scalar(
-        insert(Point)
-        .values(
-            round_id=comment.round_id,
-            clause_id=comment.clause_id,
-            position=comment.position,
-            title="",
-            created_at=at,
-            version=1,
-        )
-        .returning(col(Point.id))
+    connection = session.connection()
+    point = Point(
+        round_id=comment.round_id, clause_id=comment.clause_id, position=comment.position, created_at=at
     )
-    session.execute(insert(PointComment).values(point_id=point_id, comment_id=comment.id))
+    point_id = connection.execute(_POINT, point.model_dump(exclude={"id"})).scalar_one()
+    connection.execute(_LINK, {"point_id": point_id, "comment_id": comment.id})

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 from sqlmodel import Session, col
 
 from app.people.rules import Constituency
@@ -162,15 +162,24 @@ def sections_in_scope(session: Session, round_: Round) -> list[Section]:
     return [s for s in found if any(start <= s.start <= until for start, until in reach)]
 
 
+_SCOPED = (
+    select(RoundScope)
+    .join(Clause, col(Clause.id) == col(RoundScope.clause_id))
+    .where(col(RoundScope.round_id) == bindparam("round_id"))
+)
+#: Whether a round has a scope, and whether a position lies in it; built once, for every submission asks.
+_IN_SCOPE = select(
+    _SCOPED.exists(),
+    _SCOPED.where(
+        col(Clause.position) <= bindparam("position"), col(Clause.until) >= bindparam("position")
+    ).exists(),
+)
+_HAS_WINDOWS = select(select(RoundWindow).where(col(RoundWindow.round_id) == bindparam("round_id")).exists())
+
+
 def in_scope(session: Session, round_: Round, clause: Clause) -> bool:
     """Whether a round asks about a clause."""
-    scoped = (
-        select(RoundScope)
-        .join(Clause, col(Clause.id) == col(RoundScope.clause_id))
-        .where(col(RoundScope.round_id) == round_.id)
-    )
-    covered = scoped.where(col(Clause.position) <= clause.position, col(Clause.until) >= clause.position)
-    row = session.execute(select(scoped.exists(), covered.exists())).one()
+    row = session.execute(_IN_SCOPE, {"round_id": round_.id, "position": clause.position}).one()
     return clause.draft_id == round_.draft_id and (not row[0] or row[1])
 
 
@@ -224,6 +233,8 @@ def window_for(
     session: Session, round_: Round, constituency: Constituency | None, section_id: int | None
 ) -> datetime:
     """When a constituency's comments on a section are due; without a section, those on the whole plan."""
+    if not session.scalar(_HAS_WINDOWS, {"round_id": round_.id}):
+        return round_.closes_at
     position = None
     if section_id is not None:
         position = session.scalar(select(col(Clause.position)).where(col(Clause.id) == section_id))

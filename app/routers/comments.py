@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.comments import actions, stances, supporting
@@ -135,7 +135,7 @@ def receipt(here: InRound, comment_id: int) -> Response:
     if not comment.own:
         raise NotFound("There is no such comment, or it is not yours.")
     return Response(
-        receipts.text(here, [comment]),
+        receipts.text(here, [here.db.get_one(Comment, comment_id)]),
         media_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": formats.disposition(f"{comment.ref}.txt")},
     )
@@ -349,8 +349,11 @@ def _own(here: Here, comment_id: int, what: May) -> CommentView:
     return comment
 
 
+_EID = select(col(Clause.eid)).where(col(Clause.id) == bindparam("clause_id"))
+
+
 def _back(here: Here, comment: Comment) -> str:
     """Where a comment is read: its section, at the comment."""
     base = f"/rounds/{here.the_round.id}/read"
-    eid = here.db.scalar(select(col(Clause.eid)).where(col(Clause.id) == comment.section_id))
+    eid = here.db.scalar(_EID, {"clause_id": comment.section_id})
     return f"{base}/{eid}#k{comment.id}" if eid else f"{base}#k{comment.id}"

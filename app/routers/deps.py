@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from app.config import Settings
@@ -80,28 +80,37 @@ def get_me(person: Visitor) -> Person:
 Me = Annotated[Person, Depends(get_me)]
 
 
-def seat_of(db: Session, person: Person, plan: Plan) -> tuple[Seat, Organisation | None] | None:
-    """A person's living seat in a plan, with its organisation."""
-    row = db.execute(
-        select(Seat, Organisation)
-        .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
-        .where(col(Seat.plan_id) == plan.id, col(Seat.person_id) == person.id, col(Seat.ended_at).is_(None))
-    ).first()
-    return (row[0], row[1]) if row else None
+#: Statements that every request makes are built once; only their values change.
+_SEATED = (
+    select(Plan, Seat, Organisation)
+    .join(Seat, (col(Seat.plan_id) == col(Plan.id)) & col(Seat.ended_at).is_(None))
+    .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
+    .where(col(Seat.person_id) == bindparam("person_id"))
+)
+IN_PLAN = _SEATED.where(col(Plan.slug) == bindparam("slug"))
+IN_ROUND = (
+    _SEATED.add_columns(Round)
+    .join(Round, col(Round.plan_id) == col(Plan.id))
+    .where(col(Round.id) == bindparam("round_id"))
+)
 
 
 def place(
-    request: Request, db: Session, now: datetime, person: Person, plan: Plan, round_: Round | None
+    request: Request,
+    db: Session,
+    now: datetime,
+    person: Person,
+    found: tuple[Plan, Seat, Organisation | None] | None,
+    round_: Round | None,
 ) -> Here:
     """The person at their seat; a plan where they have none is a plan they do not know of."""
-    found = seat_of(db, person, plan)
-    if found is None or plan.id is None:
+    if found is None:
         raise NotFound("There is no such page, or you have no seat in its plan.")
-    seat, organisation = found
+    plan, seat, organisation = found
     viewer = Viewer(
         person_id=person.id,
         seat_id=seat.id,
-        plan_id=plan.id,
+        plan_id=seat.plan_id,
         role=seat.role,
         constituency=seat.constituency,
         organisation_id=seat.organisation_id,
@@ -122,20 +131,14 @@ def place(
 
 def get_in_plan(plan: str, request: Request, db: Db, now: Now, me: Me) -> Here:
     """`/plans/{plan}/…`: the plan by its slug."""
-    found = db.scalars(select(Plan).where(col(Plan.slug) == plan)).first()
-    if found is None:
-        raise NotFound("There is no such page, or you have no seat in its plan.")
-    return place(request, db, now, me, found, None)
+    row = db.execute(IN_PLAN, {"slug": plan, "person_id": me.id}).first()
+    return place(request, db, now, me, (row[0], row[1], row[2]) if row else None, None)
 
 
 def get_in_round(round_id: int, request: Request, db: Db, now: Now, me: Me) -> Here:
     """`/rounds/{round_id}/…`: the round and its plan."""
-    row = db.execute(
-        select(Round, Plan).join(Plan, col(Plan.id) == col(Round.plan_id)).where(col(Round.id) == round_id)
-    ).first()
-    if row is None:
-        raise NotFound("There is no such page, or you have no seat in its plan.")
-    return place(request, db, now, me, row[1], row[0])
+    row = db.execute(IN_ROUND, {"round_id": round_id, "person_id": me.id}).first()
+    return place(request, db, now, me, (row[0], row[1], row[2]) if row else None, row[3] if row else None)
 
 
 InPlan = Annotated[Here, Depends(get_in_plan)]
