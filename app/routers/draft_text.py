@@ -92,7 +92,6 @@ def _page(here: Here, draft_id: int, eid: str, editing: Editing) -> Response:
         current=current,
         contents=len(contents),
         rows=_rows(clauses, current, by_place),
-        columns=_columns(clauses),
         warnings=general if prepares else [],
         prepares=prepares,
         may_prepare=bool(here.may(May.PREPARE_DRAFT)),
@@ -100,6 +99,7 @@ def _page(here: Here, draft_id: int, eid: str, editing: Editing) -> Response:
         problem=editing.problem,
         editing=editing if mended else None,
         mended=mended,
+        moves=_moves(clauses, mended) if mended else {},
         starts=_sentence_starts(mended.text) if mended else [],
         rounds=[one for one in rounds_of(here.db, here.viewer.plan_id) if one.draft_id == draft_id],
         around=_around(outline, current),
@@ -125,10 +125,6 @@ def _rows(
     return found
 
 
-def _columns(clauses: list[ClauseView]) -> int:
-    return max((len(one.fields) for one in clauses), default=0)
-
-
 def _warnings(
     draft: DraftView, clauses: list[ClauseView]
 ) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
@@ -145,6 +141,23 @@ def _warnings(
         else:
             general.append(warning)
     return general, by_place
+
+
+def _moves(clauses: list[ClauseView], clause: ClauseView) -> dict[str, bool]:
+    """Which ways a clause can be moved in the tree, as far as its section shows."""
+    parent = next((one for one in clauses if one.clause_id == clause.parent_id), None)
+    siblings = [
+        one
+        for one in clauses
+        if one.parent_id == clause.parent_id
+        and one.position < clause.position
+        and one.kind is not Kind.HEADING
+    ]
+    heading = clause.kind is Kind.HEADING
+    return {
+        "indent": bool(siblings) and not heading,
+        "outdent": parent is not None and parent.kind is not Kind.HEADING and not heading,
+    }
 
 
 def _around(outline: list[OutlineItem], current: OutlineItem | None) -> tuple[str, str]:

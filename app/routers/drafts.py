@@ -96,7 +96,9 @@ def _rounds(here: Here) -> dict[int, list[RoundRow]]:
 def ask(here: InPlan) -> Response:
     """The form for a file."""
     here.require(May.PREPARE_DRAFT)
-    return _import_form(here, {"view": "accepted", "marking": N_("For consultation")}, None)
+    return _import_form(
+        here, {"name": "", "language": "", "view": "accepted", "marking": N_("For consultation")}, None
+    )
 
 
 def _import_form(here: Here, form: dict[str, str], problem: Problem | None) -> Response:
