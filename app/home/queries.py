@@ -60,12 +60,13 @@ class Running:
 def reading(session: Session, viewer: Viewer, round_: Round) -> Reading:
     """What a person who may comment has done in a round, and what is left; eight queries."""
     counts: dict[bool, dict[Status, int]] = {True: {}, False: {}}
-    for here, status, n in session.execute(
-        select(col(Comment.round_id) == round_.id, col(Comment.status), func.count())
+    for round_id, status, n in session.execute(
+        select(col(Comment.round_id), col(Comment.status), func.count())
         .where(col(Comment.seat_id) == viewer.seat_id)
-        .group_by(col(Comment.round_id) == round_.id, col(Comment.status))
+        .group_by(col(Comment.round_id), col(Comment.status))
     ):
-        counts[bool(here)][status] = n
+        of = counts[round_id == round_.id]
+        of[status] = of.get(status, 0) + n
     unsent_on = session.scalars(
         select(col(Clause.label))
         .join(Comment, col(Comment.clause_id) == col(Clause.id))

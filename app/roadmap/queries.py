@@ -1,6 +1,6 @@
 """Reading the roadmap: its steps, and every moment that somebody must know of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -260,9 +260,20 @@ def falls_on(moment: Moment) -> date:
     return moment.ends or moment.starts
 
 
-def titles(session: Session, plan_ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Plans' titles in English and Malay, by id."""
+@dataclass(frozen=True, slots=True)
+class PlanName:
+    """What a plan is called in both languages, and its address."""
+
+    title: str
+    title_ms: str
+    slug: str
+
+
+def names(session: Session, plan_ids: Collection[int]) -> dict[int, PlanName]:
+    """Plans' names, by id."""
     rows = session.execute(
-        select(col(Plan.id), col(Plan.title), col(Plan.title_ms)).where(col(Plan.id).in_(plan_ids))
+        select(col(Plan.id), col(Plan.title), col(Plan.title_ms), col(Plan.slug)).where(
+            col(Plan.id).in_(plan_ids)
+        )
     )
-    return {row[0]: (row[1], row[2] or row[1]) for row in rows}
+    return {row[0]: PlanName(row[1], row[2] or row[1], row[3]) for row in rows}

@@ -13,8 +13,7 @@ from app.documents.calendar import TYPE, Entry, as_ics
 from app.errors import NotFound
 from app.people.models import Person, Seat
 from app.people.rules import CONSTITUENCY_NAMES
-from app.plans.models import Plan
-from app.roadmap.queries import Moment, moments, titles
+from app.roadmap.queries import Moment, PlanName, moments, names
 from app.routers.deps import Config, Db
 from app.web.language import in_language
 from app.words import N_
@@ -40,13 +39,7 @@ def feed(secret: str, request: Request, db: Db, settings: Config) -> Response:
             )
         )
     }
-    found = moments(db, seats)
-    named = titles(db, list(seats))
-    paths = dict(
-        db.execute(select(col(Plan.id), col(Plan.slug)).where(col(Plan.id).in_(seats))).tuples().all()
-    )
-    language = person[1].value
-    made = entries(found, named, paths, language, settings)
+    made = entries(moments(db, seats), names(db, seats), person[1].value, settings)
     return answer(request, as_ics("Runding", made, settings.time_zone))
 
 
@@ -64,13 +57,9 @@ def words_of(moment: Moment, language: str) -> str:
 
 
 def entries(
-    found: Sequence[Moment],
-    named: Mapping[int, tuple[str, str]],
-    slugs: Mapping[int, str],
-    language: str,
-    settings: Settings,
+    found: Sequence[Moment], plans: Mapping[int, PlanName], language: str, settings: Settings
 ) -> list[Entry]:
-    """Moments as a calendar's entries; `named` holds the plans' titles, `slugs` their addresses."""
+    """Moments as a calendar's entries, in a language; `plans` holds the names of their plans."""
     base = settings.base_url.rstrip("/")
     host = urlsplit(base).hostname or "runding"
     return [
@@ -81,10 +70,10 @@ def entries(
             ends=moment.ends,
             sequence=moment.sequence,
             changed_at=moment.changed_at,
-            about=named[moment.plan_id][1 if language == "ms" else 0],
+            about=plans[moment.plan_id].title_ms if language == "ms" else plans[moment.plan_id].title,
             url=f"{base}/rounds/{moment.round_id}"
             if moment.round_id
-            else f"{base}/plans/{slugs[moment.plan_id]}/roadmap",
+            else f"{base}/plans/{plans[moment.plan_id].slug}/roadmap",
         )
         for moment in found
     ]

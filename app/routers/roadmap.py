@@ -13,7 +13,7 @@ from app.policy import May
 from app.roadmap import actions
 from app.roadmap.chart import Bar, Chart, draw
 from app.roadmap.models import Milestone
-from app.roadmap.queries import Step, deadlines, falls_on, moments, steps, titles
+from app.roadmap.queries import Step, deadlines, falls_on, moments, names, steps
 from app.roadmap.rules import KIND_NAMES, MILESTONE_KIND_NAMES, STATE_NAMES, MilestoneKind, MilestoneSettings
 from app.rounds.queries import rounds_of
 from app.routers import calendar
@@ -113,8 +113,7 @@ def index_file(here: InPlan, settings: Config, suffix: str) -> Response:
     plan_id, language = here.plan.id or 0, here.person.language.value
     if suffix == "ics":
         found = moments(here.db, {plan_id: here.viewer.constituency})
-        slugs = {plan_id: here.plan.slug}
-        made = calendar.entries(found, titles(here.db, [plan_id]), slugs, language, settings)
+        made = calendar.entries(found, names(here.db, [plan_id]), language, settings)
         title = (here.plan.title_ms if language == "ms" else "") or here.plan.title
         return calendar.answer(here.request, as_ics(title, made, settings.time_zone))
 
