@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,19 @@ class Sqlite:
         migrate(engine)
         engine.dispose()  # the last connection to close writes the log back into the file
 
-    @contextmanager
-    def database(self) -> Iterator[Engine]:
-        path = self.folder / f"{uuid.uuid4().hex}.db"
+    def prepared(self, prepare: Callable[[Engine], object]) -> Path:
+        """Another template, migrated and then prepared, for `database`."""
+        path = self.folder / f"template_{uuid.uuid4().hex[:12]}.db"
         shutil.copy(self.template, path)
+        engine = make_engine(f"sqlite:///{path}")
+        prepare(engine)
+        engine.dispose()
+        return path
+
+    @contextmanager
+    def database(self, template: Path | None = None) -> Iterator[Engine]:
+        path = self.folder / f"{uuid.uuid4().hex}.db"
+        shutil.copy(template or self.template, path)
         engine = make_engine(f"sqlite:///{path}")
         yield engine
         engine.dispose()
@@ -75,17 +84,29 @@ class Postgresql:
         with psycopg.connect(self.address(self.url.database or "postgres"), autocommit=True) as admin:
             admin.execute(statement)
 
-    @contextmanager
-    def database(self) -> Iterator[Engine]:
-        name = f"test_{uuid.uuid4().hex[:12]}"
+    def copy(self, name: str, template: str) -> None:
         for last in (*[False] * 50, True):
             try:
-                self.admin(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}" STRATEGY FILE_COPY')
+                self.admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
                 break
             except psycopg.errors.ObjectInUse:  # the server's own housekeeping looks at the template
                 if last:
                     raise
                 time.sleep(0.1)
+
+    def prepared(self, prepare: Callable[[Engine], object]) -> str:
+        """Another template, migrated and then prepared, for `database`."""
+        name = f"template_{uuid.uuid4().hex[:12]}"
+        self.copy(name, self.template)
+        engine = make_engine(self.address(name))
+        prepare(engine)
+        engine.dispose()
+        return name
+
+    @contextmanager
+    def database(self, template: str | None = None) -> Iterator[Engine]:
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self.copy(name, template or self.template)
         engine = make_engine(self.address(name))
         yield engine
         engine.dispose()

@@ -36,6 +36,10 @@ _STATUSES = {
 }
 
 
+#: What a section filter says for the comments on the whole plan; no heading has this for its eid.
+WHOLE_PLAN = "plan"
+
+
 def section_of(session: Session, round_: Round, eid: str) -> Clause:
     """The heading that a section filter names; refused when the draft has none such."""
     found = session.scalars(
@@ -54,7 +58,9 @@ def asked(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> 
         found.append(
             col(Comment.withdrawn_at).is_not(None)
         )  # says the same; the index of the few knows it so
-    if filters.section:
+    if filters.section == WHOLE_PLAN:
+        found.append(col(Comment.position) == -1)
+    elif filters.section:
         section = section_of(session, round_, filters.section)
         found.append(col(Comment.position).between(section.position, section.until))
     if filters.constituency:
@@ -215,7 +221,7 @@ def sections(session: Session, round_: Round, language: str) -> list[Choice]:
 def words_for(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> dict[str, str]:
     """What the chosen section, organisation and person are called, where this reader may know."""
     found: dict[str, str] = {}
-    if filters.section:
+    if filters.section and filters.section != WHOLE_PLAN:
         head = heads(session, round_.draft_id, [section_of(session, round_, filters.section).id or 0])
         found["section"] = " ".join(
             part for h in head.values() for part in (h.label, h.in_language(viewer.language)) if part

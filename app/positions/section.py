@@ -89,6 +89,7 @@ class SectionPage:
     clauses: list[ReadClause]
     questions: list[Question]
     general: list[Note]
+    general_more: int
     total: int
     language: str
     spoken: Four = field(default_factory=dict)
@@ -145,6 +146,7 @@ def section_page(
         shown = newest.setdefault(clause_id, [])
         known = {view.id for view in shown}
         newest[clause_id] = [view for view in owned if view.id not in known] + shown
+    general_more, general = max(0, len(general) - SHOWN), general[:SHOWN]
     said = stances.of(
         session, viewer, [view.id for shown in newest.values() for view in shown] + [v.id for v in general]
     )
@@ -186,6 +188,7 @@ def section_page(
         clauses=read,
         questions=[q for q in beside if q.section_id is not None or at == 0],
         general=[Note(view, said.get(view.id, NOTHING)) for view in general],
+        general_more=general_more,
         total=sum(by_section.values()),
         language=session.scalar(select(col(Draft.language)).where(col(Draft.id) == round_.draft_id)) or "en",
         spoken=here.spoken,

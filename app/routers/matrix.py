@@ -88,7 +88,7 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
     asked = here.request.query_params
     cursor = rules.cursor(asked)
     page = queries.page(db, viewer, round_, filters, cursor)
-    named = queries.words_for(db, viewer, round_, filters)
+    named = named_in(here, filters)
     query = rules.written(filters)
     place = f"{'before' if cursor.back else 'after'}={cursor.position}.{cursor.id}" if cursor else ""
     draft_name, marking = draft_of(here)
@@ -121,6 +121,14 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         names=NAMES,
         **({"errors": {}, "typed": ""} | form),
     )
+
+
+def named_in(here: Here, filters: rules.Filters) -> dict[str, str]:
+    """What the chosen section, organisation and person are called, in the reader's language."""
+    named = queries.words_for(here.db, here.viewer, here.the_round, filters)
+    if filters.section == queries.WHOLE_PLAN:
+        named["section"] = in_language(language_of(here.request), "The whole plan")
+    return named
 
 
 def at(cursor: rules.Cursor) -> str:
@@ -161,7 +169,7 @@ def matrix_file(here: InRound, suffix: str, now: Now) -> Response:
         said=said,
         language=language,
     )
-    named = queries.words_for(db, viewer, round_, filters)
+    named = named_in(here, filters)
     narrowed = "; ".join(
         f"{said(title)}: {said(value)}" if value else said(title) for title, value in in_words(filters, named)
     )
@@ -196,6 +204,7 @@ def all_filters(here: InRound) -> Response:
         filters=rules.read(here.request.query_params),
         named={one.name: list(one.names.items()) for one in rules.FILTERS if one.names},
         sections=queries.sections(db, round_, language_of(here.request)),
+        whole_plan=queries.WHOLE_PLAN,
         organisations=queries.organisations(db, viewer, round_),
         people=queries.people(db, viewer, round_),
     )

@@ -1,7 +1,6 @@
 """The parts of pages and their scripts in a real browser: accessible, strict, and nothing typed is lost."""
 
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -70,16 +69,6 @@ def address() -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-    assert found, "no Chromium on this machine; `make browser` installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
