@@ -5,12 +5,16 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from sqlmodel import Session
 
 from app.errors import Problem
+
+if TYPE_CHECKING:
+    from app.people.rules import Viewer
+    from app.plans.models import Plan
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 draft = typer.Typer(no_args_is_help=True, help="Read, import and compare drafts.")
@@ -121,6 +125,35 @@ def session() -> Session:
     return Session(engine(), expire_on_commit=False)
 
 
+def secretariat(opened: Session, slug: str) -> "tuple[Plan, Viewer]":
+    """A plan, and its first secretariat seat's way of looking at it."""
+    from sqlalchemy import select
+    from sqlmodel import col
+
+    from app.errors import NotFound
+    from app.people.models import Seat
+    from app.people.rules import Role, Viewer
+    from app.plans.models import Plan
+
+    row = opened.execute(
+        select(Plan, Seat)
+        .join(Seat, col(Seat.plan_id) == col(Plan.id))
+        .where(col(Plan.slug) == slug, col(Seat.role) == Role.SECRETARIAT, col(Seat.ended_at).is_(None))
+        .order_by(col(Seat.id))
+    ).first()
+    if row is None:
+        raise NotFound("There is no plan %(slug)s with a secretariat.", slug=slug)
+    found, seat = row
+    return found, Viewer(
+        person_id=seat.person_id,
+        seat_id=seat.id,
+        plan_id=seat.plan_id,
+        role=seat.role,
+        constituency=None,
+        organisation_id=None,
+    )
+
+
 @app.command()
 def serve(
     host: str = "127.0.0.1",
@@ -191,7 +224,13 @@ def link(email: str) -> None:
 
 
 @plan.command("new")
-def plan_new(title: str, *, slug: str, email: str, name: str = "") -> None:
+def plan_new(
+    title: str,
+    *,
+    slug: Annotated[str, typer.Option(help="How addresses name it: nap-2026")],
+    email: Annotated[str, typer.Option(help="The first secretary's address")],
+    name: Annotated[str, typer.Option(help="The first secretary's name")] = "",
+) -> None:
     """Found a plan with its first seat, the secretariat's."""
     from app.plans.founding import found
 
@@ -217,30 +256,36 @@ def draft_read(
 def draft_import(
     file: Path,
     *,
-    plan: str,
-    name: str,
+    plan: Annotated[str, typer.Option(help="The plan's slug")],
+    name: Annotated[str, typer.Option(help="The draft's name")],
     marking: str = "",
     view: Literal["accepted", "original"] = "accepted",
 ) -> None:
-    """Import a Word draft into a plan, by its first secretariat seat."""
+    """Import a Word draft into a plan, in the name of its first secretariat seat."""
     from app.documents.docx.draft import read_draft
-    from app.plans.importing import import_by_command
+    from app.people.rules import Language
+    from app.plans.importing import import_draft
 
     data = content(file)
     text = read_draft(data, view=view, filename=file.name)
     with session() as opened:
-        made = import_by_command(
+        found, by = secretariat(opened, plan)
+        import_draft(
             opened,
-            slug=plan,
+            by=by,
+            plan=found,
             name=name,
             marking=marking,
+            language=Language(text.language) if text.language in set(Language) else Language.ENGLISH,
             text=text,
             file=data,
             file_name=file.name,
             at=datetime.now(UTC),
         )
         opened.commit()
-    say(f"{name}: {made} clauses. It is being edited until it is frozen.")
+    say(f"{name}: {len(text.clauses)} clauses. It is being edited until it is frozen.")
+    for warning in text.warnings:
+        say(f"{warning.where}: {warning.what % warning.values if warning.values else warning.what}")
 
 
 @app.command()
