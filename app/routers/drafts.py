@@ -54,6 +54,7 @@ def index(here: InPlan) -> Response:
         drafts=queries.visible_drafts(here.db, here.viewer),
         rounds=_rounds(here),
         may_prepare=here.may(May.PREPARE_DRAFT),
+        may_describe=here.may(May.EDIT_PLAN),
     )
 
 
