@@ -161,10 +161,14 @@ def _result_label(one: Named, number: str) -> str:
         above = one.parent
         while above is not None and above.kind not in _NAMES:
             above = above.parent
-        if number or above is None:
+        over = above.label.rpartition(" ")[2] if above is not None else ""
+        if one.kind in {"activity", "indicator"} and over and number and "." not in number:
+            # A number of its own below an outcome: "b" of 1.3 is 1.3 (b), 2 of it is 1.3.2.
+            label = f"{name} {over}.{number}" if number.isdecimal() else f"{name} {over} ({number})"
+        elif number or above is None:
             label = f"{name} {number or one.value}"
         else:
-            label = f"{name} {above.label.rpartition(' ')[2]}.{one.value}"
+            label = f"{name} {over}.{one.value}"
     return label
 
 
