@@ -70,7 +70,7 @@ def test_a_link_is_mailed_in_the_persons_language_and_kept_as_a_hash(session):
     ask(session, " Siti@Contoh.example")
     [mail] = session.scalars(select(OutgoingMail)).all()
     assert mail.recipient == "siti@contoh.example"
-    assert mail.subject == "Pautan daftar masuk anda untuk Runding"
+    assert mail.subject == "Pautan log masuk anda untuk Runding"
     assert f"https://runding.contoh.example/sign-in/{SECRET}" in mail.text
     [link] = session.scalars(select(SignInLink)).all()
     assert link.secret_hash == hashed(mail.secret)
