@@ -10,6 +10,7 @@ from app.plans.models import Clause
 from app.plans.rules import NOT_CONSULTED
 from app.positions.models import SectionRead
 from app.rounds.models import Round
+from app.rounds.queries import asked_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,12 @@ class Progress:
 
 
 def progress(session: Session, viewer: Viewer, round_: Round) -> Progress:
-    """A seat's way through the draft of a round."""
-    consulted = (col(Clause.draft_id) == round_.draft_id, col(Clause.kind).not_in(NOT_CONSULTED))
+    """A seat's way through what a round asks about."""
+    consulted = (
+        col(Clause.draft_id) == round_.draft_id,
+        col(Clause.kind).not_in(NOT_CONSULTED),
+        asked_about(round_),
+    )
     total = session.scalar(select(func.count()).select_from(Clause).where(*consulted)) or 0
     done = session.scalar(
         select(func.count())

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import ColumnElement, bindparam, case, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.people.rules import Constituency
@@ -181,6 +182,16 @@ def in_scope(session: Session, round_: Round, clause: Clause) -> bool:
     """Whether a round asks about a clause."""
     row = session.execute(_IN_SCOPE, {"round_id": round_.id, "position": clause.position}).one()
     return clause.draft_id == round_.draft_id and (not row[0] or row[1])
+
+
+def asked_about(round_: Round) -> ColumnElement[bool]:
+    """Which clauses of its draft a round asks about, as a condition on `Clause`."""
+    head = aliased(Clause)
+    scope = select(RoundScope).where(col(RoundScope.round_id) == round_.id)
+    around = scope.join(head, col(head.id) == col(RoundScope.clause_id)).where(
+        col(head.position) <= col(Clause.position), col(head.until) >= col(Clause.position)
+    )
+    return or_(~scope.exists(), around.correlate(Clause).exists())
 
 
 def questions(session: Session, round_: Round) -> list[Question]:

@@ -12,7 +12,7 @@ from app.people.rules import Constituency, Role
 from app.plans.models import Clause
 from app.plans.rules import DraftStatus
 from app.positions.models import SectionRead
-from app.rounds.models import Round, RoundWindow
+from app.rounds.models import Round, RoundScope, RoundWindow
 from app.rounds.rules import Phase
 from tests.factories import make_comment, make_draft, make_plan, make_round, make_seat
 from tests.web.browsing import signed_in
@@ -79,6 +79,14 @@ def test_a_participant_is_led_to_the_first_section_not_yet_opened(world: World):
         SectionRead(round_id=world.round.id or 0, seat_id=seat.id or 0, section_id=second.id or 0, at=NOW)
     )
     assert "You have opened every section." in world.open()
+
+
+def test_only_what_the_round_asks_about_is_counted_as_unread(world: World):
+    second = world.clauses[4]
+    world.add(RoundScope(round_id=world.round.id or 0, clause_id=second.id or 0))
+    page = world.open()
+    assert "4 clauses unread." in page
+    assert f'href="/rounds/{world.round.id}/read/{second.eid}"' in page
 
 
 def test_what_one_sent_kept_supported_and_objected_to_is_counted(world: World):
