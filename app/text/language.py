@@ -2,12 +2,16 @@
 
 import functools
 import unicodedata
+from collections import Counter
 from typing import Any
 
 #: Indonesian is folded into Malay: the two cannot be told apart on a page of officials' prose.
 FOLDED = {"id": "ms", "in": "ms", "zsm": "ms"}
 ENOUGH = 40
 SAMPLE = 20_000
+SURE = 20
+ENGLISH = ("the", "of", "and", "to", "in", "for", "is", "are", "by", "that")
+MALAY = ("dan", "yang", "di", "untuk", "dalam", "dengan", "kepada", "oleh", "ini", "akan", "bagi", "pada")
 
 
 def language_of(text: str, declared: str = "", other: str = "") -> str:
@@ -25,8 +29,21 @@ def language_of(text: str, declared: str = "", other: str = "") -> str:
         return own
     if latin < ENOUGH:
         return own or "en"
+    common = _by_common_words(sample)
+    if common:
+        return common
     code = str(_classifier().classify(sample)[0])
     return FOLDED.get(code, code)
+
+
+def _by_common_words(text: str) -> str:
+    """Decide by the commonest words where they leave no doubt, for the classifier takes half a second to load."""
+    words = Counter(text.lower().split())
+    english = sum(words[word] for word in ENGLISH)
+    malay = sum(words[word] for word in MALAY)
+    if max(english, malay) < SURE or min(english, malay) * 5 > max(english, malay):
+        return ""
+    return "en" if english > malay else "ms"
 
 
 def _code(tag: str) -> str:

@@ -44,7 +44,6 @@ class Label:
     level: int
     list_id: str
     bullet: str = ""
-    numbered: bool = True
     indent: int | None = None
 
 
@@ -72,9 +71,9 @@ class Counters:
             if after is None or (after and level < after):
                 counts[deeper] = None
         if own.number_format == "bullet":
-            return Label("", value, level, list_id, own.bullet or "•", numbered=False, indent=own.indent)
+            return Label("", value, level, list_id, own.bullet, indent=own.indent)
         text = _printed(own, definition, counts)
-        return Label(text, value, level, list_id, numbered=bool(text), indent=own.indent)
+        return Label(text, value, level, list_id, indent=own.indent)
 
     def _advance(
         self, counts: list[int | None], definition: ListDefinition, list_id: str, level: int, own: Level
@@ -103,6 +102,4 @@ def _printed(own: Level, definition: ListDefinition, counts: list[int | None]) -
             number_format = "decimal"
         return written(value, number_format)
 
-    if own.number_format == "none" and "%" in own.text:
-        return _PLACE.sub(place, own.text).strip()
     return _PLACE.sub(place, own.text).strip()

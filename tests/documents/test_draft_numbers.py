@@ -186,3 +186,21 @@ def test_whatever_the_order_no_words_are_lost_and_every_parent_comes_first(parag
         assert clause.parent is None or clause.parent in seen
         seen.add(clause.wid)
     assert len(seen) == len(found) == len({clause.eid for clause in found})
+
+
+def test_a_bulleted_line_that_begins_with_a_number_speaks_of_it_and_does_not_bear_it():
+    found = clauses(p("See:"), p("3.2.2.4 Domain names", num=("2", 0)), numbering=LISTS)
+    assert (found[1].number, found[1].text) == ("", "3.2.2.4 Domain names")
+
+
+def test_a_list_level_without_a_sign_is_no_list():
+    blank = abstract("3", lvl(0, "none", ""), lvl(1, "bullet", " ")) + num("3", "3")
+    found = clauses(
+        p("3. Framework", style="Heading1", num=("3", 0)),
+        p("Goes on.", num=("3", 1)),
+        numbering=LISTS + blank,
+    )
+    assert [(one.kind, one.number, one.bullet, one.text) for one in found] == [
+        ("heading", "3.", "", "Framework"),
+        ("para", "", "", "Goes on."),
+    ]

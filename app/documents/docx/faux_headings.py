@@ -28,7 +28,7 @@ def _reads_like_one(paragraph: Paragraph) -> bool:
     text = paragraph.text.strip()
     if not paragraph.words.bold or paragraph.hint or len(text) > LONGEST or "\n" in text:
         return False
-    if paragraph.label is not None and not paragraph.label.numbered:
+    if paragraph.label is not None and paragraph.label.bullet:
         return False
     return not text.endswith((".", ";", ",", ":")) and any(sign.isalpha() for sign in text)
 

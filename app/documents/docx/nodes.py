@@ -52,15 +52,15 @@ def said(paragraph: Paragraph, place: Place | None, after: str = "") -> Said:
     label = paragraph.label
     if label is not None and label.text:
         return Said(text, label.text, skipped=skipped, notes=notes)
-    found = split_number(text, place, after=after) if place is not None else None
+    bulleted = label is not None and bool(label.bullet)
+    found = split_number(text, place, after=after) if place is not None and not bulleted else None
     if found is not None:
         rest = found.text.lstrip()
         separator = found.separator + found.text[: len(found.text) - len(rest)]
-        bullet = label.bullet if label is not None else ""
         skipped += len(text) - len(rest)
-        return Said(rest, found.number, separator, bullet, skipped, typed=True, notes=notes)
-    if label is not None and not label.numbered:
-        return Said(text, bullet=label.bullet or "•", skipped=skipped, notes=notes)
+        return Said(rest, found.number, separator, "", skipped, typed=True, notes=notes)
+    if label is not None and bulleted:
+        return Said(text, bullet=label.bullet, skipped=skipped, notes=notes)
     return Said(text, skipped=skipped, notes=notes)
 
 
