@@ -18,7 +18,7 @@ from app.web.catalogues import (
 from app.web.language import LANGUAGES, LOCALES, catalogue, in_language, of_number, preferred
 
 MALAY = entries("ms")
-STRAY_PERCENT = re.compile(r"%(?!\(\w+\)s|%)")
+STRAY_PERCENT = re.compile(r"%(?!\(\w+\)[sd]|%)")
 
 
 def forms(entry: Entry) -> list[str]:

@@ -25,7 +25,7 @@ APP = LOCALES.parent
 KEYWORDS = {"_", "gettext", "ngettext", "N_"} | {
     name for name, kind in vars(errors).items() if inspect.isclass(kind) and issubclass(kind, errors.Problem)
 }
-PLACE = re.compile(r"%\((\w+)\)s")
+PLACE = re.compile(r"%\((\w+)\)[sd]")
 
 Key = str | tuple[str, ...]
 
@@ -51,7 +51,7 @@ class Entry:
 
 
 def places(words: str) -> frozenset[str]:
-    """The names of a sentence's `%(name)s` places."""
+    """The names of a sentence's `%(name)s` and `%(name)d` places."""
     return frozenset(PLACE.findall(words))
 
 
