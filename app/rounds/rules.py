@@ -95,6 +95,9 @@ WEEKEND = frozenset({5, 6})
 #: A round that lasts longer than this is a slip of the keyboard.
 LONGEST = timedelta(days=730)
 
+#: So is a date outside these years.
+YEARS = (2000, 2100)
+
 WRONG_MOMENT = {
     Phase.SCHEDULED: N_("The round has not opened yet, so this cannot be done with it."),
     Phase.OPEN: N_("The round is open, so this cannot be done with it."),

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.people.rules import Constituency
-from app.rounds.rules import LONGEST, WORKING_DAYS_ASKED, Isolation
+from app.rounds.rules import LONGEST, WORKING_DAYS_ASKED, YEARS, Isolation
 from app.words import N_
 
 
@@ -64,7 +64,9 @@ def problems(settings: RoundSettings, sections: frozenset[int]) -> dict[str, str
         found["name"] = N_("Give the round a name.")
     elif len(settings.name) > 160:
         found["name"] = N_("The name is longer than 160 characters.")
-    if settings.closes_at <= settings.opens_at:
+    if not YEARS[0] <= settings.opens_at.year <= YEARS[1]:
+        found["opens_at"] = N_("Check the year of this date.")
+    elif settings.closes_at <= settings.opens_at:
         found["closes_at"] = N_("The round closes before it opens.")
     elif settings.closes_at - settings.opens_at > LONGEST:
         found["closes_at"] = N_("The round lasts longer than two years. Check the dates.")

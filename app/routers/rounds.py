@@ -14,9 +14,11 @@ from app.rounds.moving import Move, move
 from app.rounds.public_holidays import between, days_to_comment
 from app.rounds.rules import (
     ISOLATION_NAMES,
+    LONGEST,
     PHASE_NAMES,
     ROUND_VERB_NAMES,
     WORKING_DAYS_ASKED,
+    YEARS,
     Part,
     Phase,
     RoundVerb,
@@ -240,7 +242,9 @@ CHOICES = {
 def days_of(form: Typed) -> list[tuple[str, int]]:
     """Working days by region for the dates in a form; none while they cannot be read."""
     opens, closes = moment(form.opens_date, form.opens_time), moment(form.closes_date, form.closes_time)
-    if opens is None or closes is None or closes <= opens or (closes - opens).days > 800:
+    if opens is None or closes is None or closes <= opens or closes - opens > LONGEST:
+        return []
+    if not YEARS[0] <= opens.year <= YEARS[1]:
         return []
     found = days_to_comment(filters.here(opens), filters.here(closes))
     return [(REGION_NAMES[region], days) for region, days in found.items()]

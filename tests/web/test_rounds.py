@@ -111,6 +111,8 @@ def test_the_secretariat_makes_a_round_with_scope_questions_and_an_own_window(wo
         ({"name": " "}, "Give the round a name."),
         ({"opens_date": "yesterday"}, "Give a date and a time."),
         ({"closes_date": "2020-01-01"}, "The round closes before it opens."),
+        ({"opens_date": "9999-12-30", "closes_date": "9999-12-31"}, "Check the year of this date."),
+        ({"opens_date": "0001-01-01", "closes_date": "0001-03-01"}, "Check the year of this date."),
         ({"attributions": []}, "Allow at least one way"),
         ({"scope": ["999999999999"]}, "One of the sections is not in this draft."),
         ({"q7_text": "", "q7_text_ms": "Hanya Melayu"}, "Write the question in English as well."),
