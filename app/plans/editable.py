@@ -1,5 +1,6 @@
 """A draft taken up to be changed, and its order, sections and parents made true again afterwards."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,12 +18,19 @@ from app.policy import May, may, require
 from app.positions.models import SectionRead
 from app.words import N_
 
-#: How many characters an id and a label may take.
-EID, LABEL = 200, 120
+#: How many characters an id, a label and a number may take.
+EID, LABEL, NUMBER = 200, 120, 60
 
 READ_AS = {kind: word for word, kind in KIND_READ.items()}
 
 FROZEN_STAYS = N_("This draft is frozen, so its text stays as it is. A change needs a new draft.")
+
+
+def fitting(name: str, most: int) -> str:
+    """A name that fits its column; of one too long the beginning, and a mark that keeps it apart from others."""
+    if len(name) <= most:
+        return name
+    return f"{name[: most - 11]}~{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
 
 def take_up(session: Session, *, by: Viewer, draft_id: int, verb: DraftVerb) -> Draft:
@@ -111,7 +119,7 @@ def _names(rows: Sequence[Any], nodes: Sequence[Node]) -> list[tuple[str, str]]:
         named.append(Named(READ_AS.get(row.kind, row.kind.value), row.number, row.text, row.level, parent))
     name_all(named)
     return [
-        (one.eid[:EID], row.label if row.own_label else one.label[:LABEL])
+        (fitting(one.eid, EID), row.label if row.own_label else fitting(one.label, LABEL))
         for row, one in zip(rows, named, strict=True)
     ]
 

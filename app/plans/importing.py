@@ -12,7 +12,7 @@ from app.documents.drafts import ClauseText, DraftText
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
 from app.people.rules import Language, Viewer
-from app.plans.editable import LABEL, forget, pointed_at, set_in_order, take_up
+from app.plans.editable import EID, LABEL, NUMBER, fitting, forget, pointed_at, set_in_order, take_up
 from app.plans.freezing import freeze_now
 from app.plans.models import Clause, Draft, DraftFile, Plan
 from app.plans.queries import NO_DRAFT
@@ -25,6 +25,10 @@ from app.rounds.rules import Phase
 from app.words import N_
 
 NOTHING_READ = N_("The file holds no text that could become a clause.")
+NOT_READY = N_(
+    "A round has opened on this draft, so the new text is frozen at once, and it cannot be: a clause has no text,"
+    " or two have one label. Mend the file and send it again."
+)
 NAME_IT = N_("Give the draft a name.")
 NAME_TAKEN = N_("This plan already has a draft of this name. Choose another.")
 
@@ -193,17 +197,45 @@ def replace_draft(
         plan_id=draft.plan_id,
     )
     if any(one.phase is not Phase.SCHEDULED for one in rounds):
-        freeze_now(session, draft, by=by, at=at)
+        try:
+            freeze_now(session, draft, by=by, at=at)
+        except Invalid as hindered:
+            raise Conflict(NOT_READY) from hindered
     return draft
 
 
-def _name(session: Session, plan_id: int, name: str) -> str:
+def call_draft(
+    session: Session, *, by: Viewer, draft_id: int, version: int, name: str, marking: str, at: datetime
+) -> Draft:
+    """Give a draft that is being edited another name or marking."""
+    draft = take_up(session, by=by, draft_id=draft_id, verb=DraftVerb.CORRECT)
+    if draft.version != version:
+        raise Conflict(MOVED_MEANWHILE)
+    before = {"name": draft.name, "marking": draft.marking}
+    draft.name = _name(session, draft.plan_id, name, own=draft_id)
+    draft.marking = " ".join(marking.split())[:120]
+    draft.version += 1
+    record(
+        session,
+        at=at,
+        by=by.person_id,
+        verb="named",
+        subject="draft",
+        subject_id=draft_id,
+        before=before,
+        after={"name": draft.name, "marking": draft.marking},
+        plan_id=draft.plan_id,
+    )
+    return draft
+
+
+def _name(session: Session, plan_id: int, name: str, own: int = 0) -> str:
     name = " ".join(name.split())[:120]
     if not name:
         raise Invalid(NAME_IT, fields={"name": NAME_IT})
     if session.scalar(
         select(col(Draft.id)).where(
-            col(Draft.plan_id) == plan_id, func.lower(col(Draft.name)) == name.lower()
+            col(Draft.id) != own, col(Draft.plan_id) == plan_id, func.lower(col(Draft.name)) == name.lower()
         )
     ):
         raise Invalid(NAME_TAKEN, fields={"name": NAME_TAKEN})
@@ -263,14 +295,15 @@ def kind_read(kind: str) -> Kind:
 
 
 def _values(one: ClauseText, position: int) -> dict[str, Any]:
+    long = len(one.number) > NUMBER  # no number then: it stays in front of the text, as printed
     return {
-        "eid": one.eid or f"~at-{position}",  # set_in_order parks rows at ~id on the way
-        "label": one.label[:LABEL],
+        "eid": fitting(one.eid, EID) or f"~at-{position}",  # set_in_order parks rows at ~id on the way
+        "label": fitting(one.label, LABEL),
         "own_label": False,
-        "number": one.number[:60],
+        "number": "" if long else one.number,
         "kind": kind_read(one.kind),
         "level": one.level,
-        "text": one.text,
+        "text": f"{one.number} {one.text}" if long else one.text,
         "fields": one.fields,
         "parent_id": None,
         "position": position,

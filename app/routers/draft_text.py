@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Response
 
 from app.errors import Conflict, Invalid, NotFound, Problem
 from app.people.rules import LANGUAGE_NAMES, Language
-from app.plans import correcting, freezing, queries
+from app.plans import correcting, freezing, importing, queries
 from app.plans.checks import hindrances
 from app.plans.correcting import Correction
 from app.plans.queries import ClauseView, DraftView, OutlineItem
@@ -97,6 +97,8 @@ def _page(here: Here, draft_id: int, eid: str, editing: Editing) -> Response:
         may_prepare=bool(here.may(May.PREPARE_DRAFT)),
         hindered=hindrances(queries.doubtful(here.db, draft_id)) if prepares else [],
         problem=editing.problem,
+        typed=editing.typed,
+        errors=editing.errors,
         editing=editing if mended else None,
         mended=mended,
         moves=_moves(clauses, mended) if mended else {},
@@ -303,6 +305,33 @@ def _mended(here: Here, draft_id: int, wid: str, verb: str, form: dict[str, str]
     if verb == "label":
         return correcting.relabel(here.db, **which, label=form.get("label", "")).wid
     return (correcting.indent if verb == "indent" else correcting.outdent)(here.db, **which).wid
+
+
+@router.post("/plans/{plan}/drafts/{draft_id:int}/name")
+def call(
+    draft_id: int,
+    here: InPlan,
+    version: Annotated[int, Form()],
+    name: Annotated[str, Form()] = "",
+    marking: Annotated[str, Form()] = "",
+) -> Response:
+    """Another name or marking, until the draft is frozen."""
+    queries.draft(here.db, here.viewer, draft_id)
+    here.require(May.PREPARE_DRAFT)
+    try:
+        importing.call_draft(
+            here.db,
+            by=here.viewer,
+            draft_id=draft_id,
+            version=version,
+            name=name,
+            marking=marking,
+            at=here.now,
+        )
+    except (Invalid, Conflict) as problem:
+        here.db.rollback()
+        return _page(again(here), draft_id, "", Editing("", {"name": name, "marking": marking}, problem))
+    return flash.redirect(f"/plans/{here.plan.slug}/drafts/{draft_id}", N_("Saved."))
 
 
 @router.post("/plans/{plan}/drafts/{draft_id:int}/freeze")

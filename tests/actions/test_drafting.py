@@ -177,6 +177,37 @@ def test_a_draft_can_be_replaced_until_its_first_comment(desk: Desk):
     assert len(desk.texts()) == 6
 
 
+def test_a_file_that_could_not_be_frozen_does_not_replace_a_text_people_are_reading(desk: Desk):
+    desk.freeze()
+    make_round(desk.session, desk.plan, desk.draft, phase=Phase.OPEN)
+    empty = read_draft(PLAN)
+    empty.clauses[1].text = ""
+    with pytest.raises(Conflict):
+        importing.replace_draft(
+            desk.session,
+            by=desk.by,
+            draft_id=desk.id,
+            version=desk.draft.version,
+            text=empty,
+            file=b"",
+            file_name="",
+            at=NOW,
+        )
+
+
+def test_names_and_numbers_too_long_for_their_columns_lose_no_text(desk: Desk):
+    long = [
+        ClauseText(
+            f"w{n}", f"{'part__' * 60}{n}", "9." * 40, "para", 1, "", "Words.", label=f"{'x' * 200}{n}"
+        )
+        for n in range(2)
+    ]
+    made = desk.take_in(DraftText("Plan", "en", long), "Draft 2")
+    found = queries.clauses(desk.session, made.id or 0)
+    assert [one.text for one in found] == [f"{'9.' * 40} Words."] * 2
+    assert len({one.eid for one in found}) == len({one.label for one in found}) == 2
+
+
 def test_a_replacement_keeps_what_stays_and_writes_down_what_goes(desk: Desk):
     before = {one.text: one for one in desk.clauses()}
     desk.session.add(

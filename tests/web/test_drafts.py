@@ -218,6 +218,25 @@ def test_a_file_takes_a_drafts_place_and_the_same_clauses_stay_the_same(world: W
     assert after["Introduction"].wid == before["Introduction"].wid
 
 
+def test_a_drafts_name_and_marking_can_be_mended_until_it_is_frozen(world: World):
+    url = world.imported()
+    world.take_in(name="Draft 2")
+    form = {"version": 1, "name": "Draft 2", "marking": "Restricted"}
+    assert "already has a draft of this name" in world.drafter.post(f"{url}/name", data=form).text
+    assert world.drafter.post(f"{url}/name", data=form | {"name": "First draft"}).status_code == 303
+    assert "First draft" in world.drafter.get(url).text
+    world.drafter.post(f"{url}/freeze", data={"version": 2})
+    assert world.drafter.post(f"{url}/name", data=form | {"version": 3}).status_code == 409
+
+
+def test_no_lock_is_held_while_a_file_is_read(world: World):
+    ended: list[int] = []
+    event.listen(world.engine, "commit", lambda _: ended.append(1))
+    answer = world.take_in(b"PK not a document")
+    assert answer.status_code == 422
+    assert ended, "the transaction in which rights were asked ended before the file was read"
+
+
 def test_the_file_comes_back_as_it_came(world: World):
     url = world.imported()
     answer = world.drafter.get(f"{url}/file")
