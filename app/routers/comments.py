@@ -23,12 +23,32 @@ from app.routers.deps import Db, InRound
 from app.routers.forms import form_of
 from app.text import redline, splitting
 from app.web import formats, receipts
+from app.web.describing import data_of
 from app.web.flash import redirect
 from app.web.here import Here
 from app.web.page import render
 from app.words import N_
 
 router = APIRouter(tags=["comments"])
+
+#: The columns of one's own comments as a file.
+MINE = [
+    Column("ref", N_("Ref"), 10),
+    Column("status", N_("Status"), 12),
+    Column("clause", N_("Clause"), 12),
+    Column("field", N_("Cell"), 14),
+    Column("quoted", N_("Text quoted"), 30),
+    Column("type", N_("Type"), 14),
+    Column("priority", N_("Priority"), 10),
+    Column("comment", N_("Comment"), 60),
+    Column("verb", N_("Verb"), 10),
+    Column("proposed", N_("Proposed text"), 60),
+    Column("rationale", N_("Why"), 40),
+    Column("standard", N_("Standard cited"), 20),
+    Column("attribution", N_("Who sees your name"), 16),
+    Column("submitted_at", N_("Submitted"), 18, Cells.MOMENT),
+    Column("late", N_("Late"), 6),
+]
 
 
 @router.get("/rounds/{round_id}/comments/new", include_in_schema=False)
@@ -243,7 +263,7 @@ def mine(here: InRound, before: Annotated[int | None, Query()] = None) -> Respon
     )
 
 
-@router.get("/rounds/{round_id}/mine.{suffix}")
+@router.get("/rounds/{round_id}/mine.{suffix}", responses=data_of(MINE))
 def mine_as(here: InRound, suffix: str) -> Response:
     """One's own comments as a file."""
     here.require(May.READ)
@@ -292,25 +312,6 @@ def send_all(here: InRound, db: Db, comment_id: Annotated[list[int] | None, Form
     receipts.send(here, sent)
     refs = ", ".join(receipts.ref_of(here, comment) for comment in sent)
     return redirect(f"/rounds/{here.the_round.id}/mine", N_("Received: %(ref)s."), ref=refs)
-
-
-MINE = [
-    Column("ref", N_("Ref"), 10),
-    Column("status", N_("Status"), 12),
-    Column("clause", N_("Clause"), 12),
-    Column("field", N_("Cell"), 14),
-    Column("quoted", N_("Text quoted"), 30),
-    Column("type", N_("Type"), 14),
-    Column("priority", N_("Priority"), 10),
-    Column("comment", N_("Comment"), 60),
-    Column("verb", N_("Verb"), 10),
-    Column("proposed", N_("Proposed text"), 60),
-    Column("rationale", N_("Why"), 40),
-    Column("standard", N_("Standard cited"), 20),
-    Column("attribution", N_("Who sees your name"), 16),
-    Column("submitted_at", N_("Submitted"), 18, Cells.MOMENT),
-    Column("late", N_("Late"), 6),
-]
 
 
 #: What history says was done with a comment.

@@ -17,6 +17,7 @@ from app.policy import May
 from app.rounds.queries import RoundRow, rounds_of
 from app.routers.deps import InPlan
 from app.web import flash, formats
+from app.web.describing import data_of
 from app.web.here import Here
 from app.web.language import in_language, language_of
 from app.web.page import render
@@ -58,7 +59,7 @@ def index(here: InPlan) -> Response:
     )
 
 
-@router.get("/plans/{plan}/drafts.{suffix}")
+@router.get("/plans/{plan}/drafts.{suffix}", responses=data_of(COLUMNS))
 def index_as(suffix: Literal["json", "csv", "xlsx"], here: InPlan) -> Response:
     """The same list as a file."""
     here.require(May.SEE_PLAN)

@@ -17,6 +17,7 @@ from app.people.models import Seat
 from app.policy import May
 from app.routers.deps import Config, InPlan
 from app.web import flash, formats
+from app.web.describing import data_of
 from app.web.here import Here
 from app.web.page import render
 from app.words import N_
@@ -71,7 +72,7 @@ def listed(
     )
 
 
-@router.get("/plans/{plan}/mails.{suffix}")
+@router.get("/plans/{plan}/mails.{suffix}", responses=data_of(COLUMNS))
 def listed_file(
     suffix: str,
     here: InPlan,

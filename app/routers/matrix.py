@@ -26,6 +26,7 @@ from app.routers.deps import Db, InRound, Now
 from app.text.excerpts import around, beginning
 from app.text.redline import Run, redline
 from app.web import flash
+from app.web.describing import data_of
 from app.web.filters import when
 from app.web.formats import answer, download
 from app.web.here import Here
@@ -149,7 +150,7 @@ def sides(here: Here, rows: list[Row]) -> dict[int, list[int]]:
     return {id_: [counted.get(f"{id_}:{side.value}", 0) for side in SEATS] for id_ in ids}
 
 
-@router.get("/rounds/{round_id}/matrix.{suffix}")
+@router.get("/rounds/{round_id}/matrix.{suffix}", responses=data_of(rules.COLUMNS))
 def matrix_file(here: InRound, suffix: str, now: Now) -> Response:
     """Exactly what the page shows a part of: all rows, the same filters, as much of each author."""
     here.require(May.SEE_MATRIX)

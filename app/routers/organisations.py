@@ -14,6 +14,7 @@ from app.policy import May
 from app.routers.deps import InPlan
 from app.routers.people import CHOICES
 from app.web import flash, formats
+from app.web.describing import data_of
 from app.web.here import Here
 from app.web.language import in_language, language_of
 from app.web.page import render
@@ -45,7 +46,7 @@ def listed(here: InPlan) -> Response:
     )
 
 
-@router.get("/plans/{plan}/organisations.{suffix}")
+@router.get("/plans/{plan}/organisations.{suffix}", responses=data_of(COLUMNS))
 def listed_file(suffix: str, here: InPlan) -> StreamingResponse:
     """The same list as a file."""
     language = language_of(here.request)

@@ -28,6 +28,7 @@ from app.people.rules import (
 from app.policy import May
 from app.routers.deps import Config, InPlan
 from app.web import flash, formats
+from app.web.describing import data_of
 from app.web.here import Here
 from app.web.language import in_language, language_of
 from app.web.page import render
@@ -129,7 +130,7 @@ COLUMNS = (
 EMAIL = Column("email", N_("E-mail"), 32)
 
 
-@router.get("/plans/{plan}/people.{suffix}")
+@router.get("/plans/{plan}/people.{suffix}", responses=data_of(COLUMNS))
 def people_file(suffix: str, here: InPlan, limits: Limits) -> StreamingResponse:
     """The same list as a file; e-mail addresses only for who may invite."""
     with_email = bool(here.may(May.INVITE))

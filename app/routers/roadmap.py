@@ -20,6 +20,7 @@ from app.routers import calendar
 from app.routers.deps import Config, Db, InPlan
 from app.routers.forms import form_of
 from app.web import filters, flash
+from app.web.describing import data_of
 from app.web.formats import answer
 from app.web.here import Here, Page
 from app.web.language import in_language
@@ -106,7 +107,11 @@ def dates(step: Step, language: str) -> str:
     )
 
 
-@router.get("/plans/{plan}/roadmap.{suffix}", summary="The roadmap as json, csv, xlsx or ics")
+@router.get(
+    "/plans/{plan}/roadmap.{suffix}",
+    responses=data_of(COLUMNS),
+    summary="The roadmap as json, csv, xlsx or ics",
+)
 def index_file(here: InPlan, settings: Config, suffix: str) -> Response:
     """The same dates for other programs."""
     here.require(May.SEE_PLAN)

@@ -40,6 +40,7 @@ from app.routers.round_forms import (
     typed,
 )
 from app.web import filters, flash
+from app.web.describing import data_of
 from app.web.formats import answer
 from app.web.here import Here
 from app.web.language import in_language
@@ -87,7 +88,11 @@ def index(here: InPlan) -> Response:
     )
 
 
-@router.get("/plans/{plan}/rounds.{suffix}", summary="A plan's rounds as json, csv or xlsx")
+@router.get(
+    "/plans/{plan}/rounds.{suffix}",
+    responses=data_of(COLUMNS),
+    summary="A plan's rounds as json, csv or xlsx",
+)
 def index_file(here: InPlan, suffix: str) -> Response:
     """The same list for other programs."""
     here.require(May.SEE_PLAN)

@@ -115,3 +115,14 @@ def test_a_person_without_a_seat_knows_of_no_plan(engine: Engine):
     assert client.get(f"/plans/{mine.slug}").status_code == 200
     assert client.get(f"/plans/{other.slug}").status_code == 404
     assert client.get(f"/plans/{other.slug}/roadmap").status_code == 404
+
+
+def test_the_description_holds_every_list_with_its_columns_and_no_page(engine: Engine):
+    paths = visitor(engine).get("/openapi.json").json()["paths"]
+    assert {p for p in paths if not p.endswith((".json", ".ics", ".{suffix}"))} == set()
+    for path, found in paths.items():
+        if path.endswith(".{suffix}"):
+            schema = found["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+            assert schema["properties"]["rows"]["items"]["properties"], path
+    matrix = paths["/rounds/{round_id}/matrix.{suffix}"]["get"]["responses"]["200"]["content"]
+    assert "ref" in matrix["application/json"]["schema"]["properties"]["rows"]["items"]["properties"]
