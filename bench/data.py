@@ -33,16 +33,8 @@ SECTIONS = 30
 CLAUSES = 1500
 IN_SECTION_1 = 200
 
-ENGLISH = (
-    "workers employers shall provide written notice before transfer complaint mechanism inspection recruitment"
-    " agency fee passport retention language understood timeline indicator ministry report annual remedy wage"
-    " overtime hostel estate plantation sector guidance training officer region migrant victim referral support"
-).split()
-MALAY = (
-    "pekerja majikan hendaklah menyediakan notis bertulis sebelum pertukaran aduan mekanisme pemeriksaan"
-    " pengambilan agensi yuran pasport bahasa difahami tempoh petunjuk kementerian laporan tahunan pemulihan"
-    " gaji lebih masa asrama ladang sektor panduan latihan pegawai wilayah migran mangsa rujukan sokongan"
-).split()
+ENGLISH = ["workers", "employers", "shall", "provide", "written", "notice", "before", "transfer", "complaint", "mechanism", "inspection", "recruitment", "agency", "fee", "passport", "retention", "language", "understood", "timeline", "indicator", "ministry", "report", "annual", "remedy", "wage", "overtime", "hostel", "estate", "plantation", "sector", "guidance", "training", "officer", "region", "migrant", "victim", "referral", "support"]
+MALAY = ["pekerja", "majikan", "hendaklah", "menyediakan", "notis", "bertulis", "sebelum", "pertukaran", "aduan", "mekanisme", "pemeriksaan", "pengambilan", "agensi", "yuran", "pasport", "bahasa", "difahami", "tempoh", "petunjuk", "kementerian", "laporan", "tahunan", "pemulihan", "gaji", "lebih", "masa", "asrama", "ladang", "sektor", "panduan", "latihan", "pegawai", "wilayah", "migran", "mangsa", "rujukan", "sokongan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +182,7 @@ def _write(session: Session, batch: list[dict[str, Any]]) -> None:
             for row in batch
         ],
     )  # fmt: skip
-    session.execute(
-        insert(PointComment), [{"point_id": row["id"], "comment_id": row["id"]} for row in batch]
-    )
+    session.execute(insert(PointComment), [{"point_id": row["id"], "comment_id": row["id"]} for row in batch])
     stances = [
         {"comment_id": row["id"], "organisation_id": 1 + (row["id"] * 7 + k) % ORGANISATIONS,
          "constituency": SEATS[(1 + (row["id"] * 7 + k) % ORGANISATIONS) % 4],
@@ -213,7 +203,7 @@ def _as_the_server_keeps_itself(engine: Engine) -> None:
                 connection.execute(
                     text(
                         f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
-                        f" (SELECT coalesce(max(id), 0) + 1 FROM \"{table.name}\"), false)"
+                        f' (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
                     )
                 )
         connection.execute(text("VACUUM ANALYZE"))

@@ -1,0 +1,125 @@
+"""Asking an application without a network in between, and the processor time that it takes.
+
+On PostgreSQL the server's own processor time is counted with it.
+"""
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+TICK = 100  # clock ticks a second, as Linux counts a process's time
+
+
+def server_cpu() -> float:
+    """Seconds of processor time that PostgreSQL's processes have used so far."""
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, rest = stat.read_text().rsplit(")", 1)
+        except OSError:
+            continue
+        if name.endswith("(postgres"):
+            total += sum(map(int, rest.split()[11:15]))
+    return total / TICK
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+async def ask(
+    app: Any,
+    path: str,
+    *,
+    cookie: str = "",
+    body: bytes | None = None,
+    into: Callable[[bytes], Any] | None = None,
+) -> Answer:
+    """One request, straight into the application; `into` takes the body's parts instead of keeping them."""
+    target, _, query = path.partition("?")
+    headers = [(b"host", b"bench"), (b"accept", b"text/html")]
+    if cookie:
+        headers.append((b"cookie", cookie.encode()))
+    if body is not None:
+        headers += [
+            (b"content-type", b"application/x-www-form-urlencoded"),
+            (b"content-length", str(len(body)).encode()),
+            (b"sec-fetch-site", b"same-origin"),
+        ]
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "path": target,
+        "raw_path": target.encode(), "query_string": query.encode(), "root_path": "", "headers": headers,
+        "method": "POST" if body is not None else "GET", "client": ("127.0.0.1", 1), "server": ("bench", 80),
+        "state": {},
+    }  # fmt: skip
+    parts: list[bytes] = []
+    keep = into or parts.append
+    got: dict[str, Any] = {}
+    waiting = asyncio.Event()
+    asked = False
+
+    async def receive() -> dict[str, Any]:
+        nonlocal asked
+        if asked:
+            await waiting.wait()
+        asked = True
+        return {"type": "http.request", "body": body or b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            got["status"] = message["status"]
+            got["headers"] = {key.decode().lower(): value.decode() for key, value in message["headers"]}
+        elif message["type"] == "http.response.body":
+            keep(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return Answer(got["status"], got["headers"], b"".join(parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Processor time of one request in milliseconds: the median of several batches."""
+
+    ms: float
+    queries: float = 0.0
+
+
+async def cost(
+    make_request: Callable[[int], Any], *, batches: int = 7, each: int = 12, warm: int = 8
+) -> float:
+    """Milliseconds of processor time for one request; `make_request` gets a number that counts up."""
+    n = 0
+    for _ in range(warm):
+        await make_request(n)
+        n += 1
+    found = []
+    for _ in range(batches):
+        server, own = server_cpu(), time.process_time()
+        for _ in range(each):
+            await make_request(n)
+            n += 1
+        found.append((time.process_time() - own + server_cpu() - server) / each * 1000)
+    return statistics.median(found)
+
+
+@contextmanager
+def counting(engine: Engine) -> Iterator[list[str]]:
+    """The statements that an engine runs meanwhile."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
