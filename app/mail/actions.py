@@ -1,6 +1,5 @@
 """Putting mails into the outbox, in the transaction they tell of."""
 
-import re
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -8,9 +7,7 @@ from sqlmodel import Session, col
 
 from app.history.actions import record
 from app.mail.models import OutgoingMail
-
-#: What stands in a mail's text where its secret goes; the text is kept and shown with the mark.
-SECRET = "\u2039secret\u203a"  # noqa: S105 (the place of a secret, not one)
+from app.mail.rules import can_go_again, one_line
 
 #: Set in a session's `info` when it holds a new mail, so that the postman is woken by its commit.
 QUEUED = "mail_queued"
@@ -60,11 +57,6 @@ def queue(
     return mail.id
 
 
-def one_line(words: str) -> str:
-    """Words fit for a mail's head: one line, at most 300 characters."""
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", words).strip()[:300]
-
-
 def send_again(
     session: Session, mail_id: int, *, at: datetime, by: int | None = None, plan_id: int | None = None
 ) -> bool:
@@ -80,8 +72,3 @@ def send_again(
     record(session, at=at, by=by, verb="send again", subject="mail", subject_id=mail_id, plan_id=plan_id)
     session.info[QUEUED] = True
     return True
-
-
-def can_go_again(text: str, secret: str) -> bool:
-    """Whether a mail's text is whole: it holds no link, or its secret has not left yet."""
-    return SECRET not in text or bool(secret)

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from app.mail.actions import SECRET, one_line
 from app.mail.models import OutgoingMail
+from app.mail.rules import SECRET, one_line
 
 
 def message(mail: OutgoingMail, sender: str, now: datetime, *, secret: str) -> EmailMessage:

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 class OutgoingMail(SQLModel, table=True):
     """A mail to send, written in the transaction it tells of; `key` makes it one, however often retried.
 
-    `secret` stands in for the mark `SECRET` in the text (mail/actions.py) when the mail leaves, and is
+    `secret` stands in for the mark `SECRET` in the text (mail/rules.py) when the mail leaves, and is
     emptied then: whoever reads the outbox finds no link that still works. While a process sends a mail,
     `due_at` lies ahead, so that no other takes it, and so that it is taken again if that process dies.
     """

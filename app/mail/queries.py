@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from app.errors import NotFound
-from app.mail.actions import SECRET, can_go_again
 from app.mail.models import OutgoingMail
+from app.mail.rules import SECRET, can_go_again
 from app.words import N_
 
 PAGE = 50

@@ -8,9 +8,10 @@ from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from app.config import Settings
-from app.mail.actions import QUEUED, SECRET, one_line
+from app.mail.actions import QUEUED
 from app.mail.letters import letter, moment
 from app.mail.models import OutgoingMail
+from app.mail.rules import SECRET, one_line
 from app.people.models import Person, SignInLink
 from app.people.rules import ROLE_NAMES, Language, Role, Viewer
 from app.people.tokens import hashed, new_secret

@@ -16,9 +16,10 @@ from sqlmodel import Session, col
 from app.config import Settings
 from app.errors import TooMany
 from app.history.actions import record
-from app.mail.actions import SECRET, queue
+from app.mail.actions import queue
 from app.mail.letters import letter
 from app.mail.models import OutgoingMail
+from app.mail.rules import SECRET
 from app.people.identity import email_of, network_of
 from app.people.models import Person, Seat, SignedIn, SignInAttempt, SignInLink
 from app.people.rules import Language

@@ -7,9 +7,10 @@ from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from app.config import settings
-from app.mail.actions import QUEUED, one_line
+from app.mail.actions import QUEUED
 from app.mail.letters import letter, moment
 from app.mail.models import OutgoingMail
+from app.mail.rules import one_line
 from app.people.models import Person, Seat
 from app.people.rules import Constituency, Role
 from app.plans.models import Plan

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from fastapi.encoders import jsonable_encoder
 from sqlalchemy import func, inspect, select, text
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.comments import personal, tallies
 from app.comments.models import Comment, CommentTally
@@ -136,13 +136,13 @@ def test_a_copy_of_ones_data_holds_what_is_kept_and_no_secret(session):
     ):
         assert word in copy
     assert len(kept["comments"]) == 5
-    hashes = session.scalars(select(ApiToken.token_hash)).all()
+    hashes = session.scalars(select(col(ApiToken.token_hash))).all()
     assert not any(found in copy for found in hashes)
 
 
 def test_after_erasure_no_trace_of_name_or_address_is_left_and_the_comments_stay(session):
     plan, round_, person, seat, comments, unsent = a_full_life(session)
-    other = session.scalars(select(Person).where(Person.id != person.id)).first()
+    other = session.scalars(select(Person).where(col(Person.id) != person.id)).first()
     make_seat(
         session,
         session.get_one(type(plan), session.execute(text("SELECT max(id) FROM plan")).scalar_one()),
@@ -170,9 +170,12 @@ def test_after_erasure_no_trace_of_name_or_address_is_left_and_the_comments_stay
     counted = {
         (audience, dimension, value): n
         for audience, dimension, value, n in session.execute(
-            select(CommentTally.audience, CommentTally.dimension, CommentTally.value, CommentTally.n).where(
-                CommentTally.n != 0
-            )
+            select(
+                col(CommentTally.audience),
+                col(CommentTally.dimension),
+                col(CommentTally.value),
+                col(CommentTally.n),
+            ).where(col(CommentTally.n) != 0)
         )
     }
     assert counted == dict(tallies.recounted(session, round_.id or 0))
@@ -188,7 +191,10 @@ def test_after_erasure_no_trace_of_name_or_address_is_left_and_the_comments_stay
 def test_the_only_secretariat_of_a_plan_hands_it_over_before_leaving(session):
     plan = make_plan(session)
     seat = make_seat(session, plan, Role.SECRETARIAT)
-    email = session.scalar(select(Person.email).where(Person.id == seat.person_id))
+    email = session.scalar(select(col(Person.email)).where(col(Person.id) == seat.person_id))
     with pytest.raises(Conflict):
         erasing.erase(session, seat.person_id, email or "", at=NOW)
-    assert session.scalar(select(func.count()).select_from(Person).where(Person.erased_at.is_not(None))) == 0
+    assert (
+        session.scalar(select(func.count()).select_from(Person).where(col(Person.erased_at).is_not(None)))
+        == 0
+    )

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event, func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.config import Settings
 from app.errors import Conflict, Forbidden, Invalid
@@ -67,11 +67,17 @@ def test_a_list_gives_people_organisations_seats_and_mails(session):
     assert [row.new_body for row in found.rows] == [True, True, False, True, False]
     assert take(session, plan, by, data) == 5
     rows = session.execute(
-        select(Person.email, Person.name, Organisation.name, Seat.constituency, Seat.role)
-        .join(Seat, Seat.person_id == Person.id)
-        .outerjoin(Organisation, Organisation.id == Seat.organisation_id)
-        .where(Seat.role != Role.SECRETARIAT)
-        .order_by(Seat.id)
+        select(
+            col(Person.email),
+            col(Person.name),
+            col(Organisation.name),
+            col(Seat.constituency),
+            col(Seat.role),
+        )
+        .join(Seat, col(Seat.person_id) == col(Person.id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
+        .where(col(Seat.role) != Role.SECRETARIAT)
+        .order_by(col(Seat.id))
     ).all()
     assert [tuple(row) for row in rows] == [
         ("siti@contoh.example", "Siti", "Kesatuan Contoh", "W", Role.FOCAL_POINT),
@@ -81,14 +87,14 @@ def test_a_list_gives_people_organisations_seats_and_mails(session):
         ("farid@contoh.example", "Farid", None, None, Role.DRAFTER),
     ]
     assert (
-        session.scalar(select(Organisation.region).where(Organisation.name == "Kesatuan Contoh"))
+        session.scalar(select(col(Organisation.region)).where(col(Organisation.name) == "Kesatuan Contoh"))
         is Region.SABAH
     )
     assert known.language is Language.ENGLISH
     assert session.scalar(select(func.count()).select_from(OutgoingMail)) == 5
     assert list(history.broken_links(session)) == []
     assert [
-        row.verb for row in history.of(session, "seat", session.scalar(select(func.max(Seat.id))) or 0)
+        row.verb for row in history.of(session, "seat", session.scalar(select(func.max(col(Seat.id)))) or 0)
     ] == ["invite"]
 
 

@@ -2,16 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from app.config import Settings
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.history import queries as history
-from app.mail.actions import SECRET
 from app.mail.models import OutgoingMail
+from app.mail.rules import SECRET
 from app.people import inviting, organisations, queries, seating
 from app.people.invitation_mails import LASTS, ToPlan
 from app.people.inviting import Invitation
@@ -130,14 +131,19 @@ def test_seats_and_organisations_of_another_plan_do_not_exist_here(session):
         invite(session, plan, by, replace(SITI, organisation=seat.organisation_id))
     described = Described("X", Constituency.WORKERS)
     with pytest.raises(NotFound):
-        organisations.correct(session, seat.organisation_id, described, version=1, by=by, at=NOW)
+        organisations.correct(session, seat.organisation_id or 0, described, version=1, by=by, at=NOW)
 
 
 def test_a_stale_change_is_refused_with_both_versions(session):
     plan = make_plan(session)
     by = secretariat(session, plan)
     seat = invite(session, plan, by, SITI)
-    values = {"organisation": seat.organisation_id, "capacity": Capacity.PERSONAL, "by": by, "at": NOW}
+    values: dict[str, Any] = {
+        "organisation": seat.organisation_id,
+        "capacity": Capacity.PERSONAL,
+        "by": by,
+        "at": NOW,
+    }
     seating.change(session, seat.id or 0, role=Role.FOCAL_POINT, version=1, **values)
     assert (seat.role, seat.capacity, seat.version) == (Role.FOCAL_POINT, Capacity.PERSONAL, 2)
     with pytest.raises(Conflict) as refused:
@@ -173,7 +179,7 @@ def test_an_invitation_sent_again_has_a_link_of_its_own(session):
     inviting.send_again(session, seat.id or 0, to=to(plan), by=by, settings=SETTINGS, at=later)
     secrets = {mail.secret for mail in session.scalars(select(OutgoingMail))}
     assert len(secrets) == 2
-    assert session.scalar(select(func.max(SignInLink.expires_at))) == later + LASTS
+    assert session.scalar(select(func.max(col(SignInLink.expires_at)))) == later + LASTS
 
 
 def test_an_organisation_is_entered_once_whatever_the_case_of_its_name(session):
@@ -222,7 +228,7 @@ def test_addresses_are_for_who_invites_and_the_list_for_who_may_see_it(session):
     seen = queries.seats(session, focal)[0]
     assert len(seen) == 2
     assert not any(one.email for one in seen)
-    address = session.scalars(select(Person.email).where(Person.id == by.person_id)).one()
+    address = session.scalars(select(col(Person.email)).where(col(Person.id) == by.person_id)).one()
     assert queries.seats(session, focal, Sift(words=address))[1] == 0
     assert not any(one.email for one in queries.every_seat(session, focal))
     with pytest.raises(Forbidden):

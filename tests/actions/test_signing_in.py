@@ -10,8 +10,8 @@ from sqlmodel import Session, col
 from app.config import Settings
 from app.errors import Invalid, TooMany
 from app.history import queries as history
-from app.mail.actions import SECRET
 from app.mail.models import OutgoingMail
+from app.mail.rules import SECRET
 from app.people import signing_in
 from app.people.models import SignedIn, SignInAttempt, SignInLink
 from app.people.rules import Language
@@ -213,10 +213,10 @@ def test_a_session_is_ended_by_its_owner_only(session):
     for _ in range(3):
         use(session, secret_for(session, one.id))
     ids = session.scalars(select(col(SignedIn.id)).order_by(col(SignedIn.id))).all()
-    assert not signing_in.end_session(session, other.id, ids[0], at=NOW)
-    assert signing_in.end_session(session, one.id, ids[0], at=NOW)
-    assert not signing_in.end_session(session, one.id, ids[0], at=NOW)
-    assert signing_in.end_other_sessions(session, one.id, but=ids[2], at=NOW) == 1
+    assert not signing_in.end_session(session, other.id or 0, ids[0] or 0, at=NOW)
+    assert signing_in.end_session(session, one.id or 0, ids[0] or 0, at=NOW)
+    assert not signing_in.end_session(session, one.id or 0, ids[0] or 0, at=NOW)
+    assert signing_in.end_other_sessions(session, one.id or 0, but=ids[2], at=NOW) == 1
     living = session.scalars(select(col(SignedIn.id)).where(col(SignedIn.ended_at).is_(None))).all()
     assert living == [ids[2]]
 

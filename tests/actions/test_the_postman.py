@@ -17,9 +17,10 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from app.config import Settings
-from app.mail.actions import SECRET, queue, send_again
+from app.mail.actions import queue, send_again
 from app.mail.delivery import AT_A_TIME, CLAIM, Postman, delay
 from app.mail.models import OutgoingMail
+from app.mail.rules import SECRET
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 

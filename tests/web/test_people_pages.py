@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from app.mail.models import OutgoingMail
 from app.people.models import Organisation, Person, Seat
 from app.people.rules import Constituency, Role
+from app.plans.models import Plan
 from tests.factories import make_organisation, make_person, make_plan, make_seat
 from tests.web.browsing import signed_in, visitor
 
@@ -266,7 +267,7 @@ def test_the_page_costs_the_same_number_of_queries_however_many_sit(engine):
 
     said.append(count())
     with Session(engine) as session:
-        plan = session.scalars(select(type(make_plan(session)))).first()
+        plan = session.scalars(select(Plan)).one()
         for n in range(30):
             body = make_organisation(session, plan, constituency=Constituency.WORKERS, name=f"Badan {n}")
             make_seat(session, plan, organisation=body)
