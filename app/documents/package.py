@@ -3,6 +3,7 @@
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ SMALL = 32 * 1024 * 1024
 ELEMENT, ATTRIBUTE, TEXT = 130, 230, 140
 MOST_TREE = 140 * 1024 * 1024
 
+#: All that zipfile raises on a damaged archive; a name that is no UTF-8 is a ValueError.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, ValueError, EOFError, OSError, RuntimeError, struct.error)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 STRICT = (
     (
@@ -96,14 +99,7 @@ class Package:
             raise Invalid(TOO_LARGE)
         try:
             return self.archive.read(name)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-        ) as error:
+        except UNREADABLE as error:
             raise Invalid(DAMAGED) from error
 
     def xml(self, name: str) -> etree._Element:
@@ -147,7 +143,7 @@ def open_package(data: bytes) -> Package:
         raise Invalid(DAMAGED)
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise Invalid(DAMAGED) from error
     entries = archive.infolist()
     _refuse_hostile(entries, len(data))

@@ -1,5 +1,6 @@
 """Files that are no draft, or want to do harm: one clear sentence each, and little memory."""
 
+import contextlib
 import io
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.documents.docx.draft import read_draft
 from app.documents.package import open_package
@@ -178,6 +181,25 @@ def test_the_guard_opens_any_package_and_refuses_the_same_files():
     assert "word/document.xml" in open_package(docx(p("Vision")))
     with pytest.raises(Invalid):
         open_package(docx(p("Vision"))[:-200])
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=6), st.floats(0, 1))
+@settings(deadline=None, max_examples=150)
+def test_a_file_damaged_anywhere_is_read_or_refused_and_never_breaks(flips, kept):
+    data = bytearray(docx(p("Vision"), tbl(tr("a", "b"))))
+    for at, value in flips:
+        data[int(at * len(data))] = value
+    with contextlib.suppress(Invalid):
+        read_draft(bytes(data))
+    with contextlib.suppress(Invalid):
+        read_draft(bytes(data[: int(kept * len(data))]))
+
+
+def test_a_name_that_is_damaged_in_one_place_is_refused():
+    data = bytearray(docx(p("Vision")).replace(b"word/document.xml", b"word/docum\xadnt.xml", 1))
+    data[data.find(b"PK\x01\x02") + 9] |= 0x08  # the archive's list says that the name is UTF-8
+    with pytest.raises(Invalid, match="damaged or incomplete"):
+        read_draft(bytes(data))
 
 
 CHILD = """
