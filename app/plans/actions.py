@@ -9,14 +9,14 @@ from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
 from app.people.rules import Viewer
 from app.plans.freezing import freeze
-from app.plans.importing import add_clauses, import_draft, replace_draft
+from app.plans.importing import add_clauses, import_draft
 from app.plans.models import Plan
 from app.plans.rules import CHANGED_MEANWHILE
 from app.plans.translating import take_malay
 from app.policy import May, may, require
 from app.words import N_
 
-__all__ = ["add_clauses", "describe", "freeze", "import_draft", "replace_draft", "take_malay"]
+__all__ = ["add_clauses", "describe", "freeze", "import_draft", "take_malay"]
 
 NAME_THE_PLAN = N_("Give the plan a title.")
 TITLE_TOO_LONG = N_("A title has at most 300 characters.")

@@ -15,7 +15,6 @@ from app.plans.outline import Node, rehung, sections, untils
 from app.plans.queries import NO_DRAFT
 from app.plans.rules import AFTER, KIND_READ, DraftVerb
 from app.policy import May, may, require
-from app.positions.models import SectionRead
 from app.words import N_
 
 #: How many characters an id, a label and a number may take.
@@ -134,13 +133,11 @@ def forget(session: Session) -> None:
 def pointed_at(session: Session, clause_ids: list[int]) -> set[int]:
     """Of these clauses, those that something outside the text points at, such as a round's scope.
 
-    That somebody has read a section is no reason to keep it.
+    What the database deletes along with a clause (that somebody has read it) is no reason to keep it.
     """
     found: set[int] = set()
     for table in SQLModel.metadata.sorted_tables:
-        if table.name in {Clause.__tablename__, SectionRead.__tablename__}:
-            continue
-        for key in table.foreign_keys:
-            if key.column.table.name == Clause.__tablename__ and clause_ids:
+        for key in table.foreign_keys if clause_ids and table.name != Clause.__tablename__ else ():
+            if key.column.table.name == Clause.__tablename__ and key.ondelete != "CASCADE":
                 found |= set(session.scalars(select(key.parent).where(key.parent.in_(clause_ids)).distinct()))
     return found

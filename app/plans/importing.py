@@ -19,9 +19,6 @@ from app.plans.queries import NO_DRAFT
 from app.plans.rules import AFTER, KIND_READ, MOVED_MEANWHILE, DraftVerb, Kind
 from app.plans.sameness import Said, new_wid, same
 from app.policy import May, may, require
-from app.positions.models import SectionRead
-from app.rounds.models import Round
-from app.rounds.rules import Phase
 from app.words import N_
 
 NOTHING_READ = N_("The file holds no text that could become a clause.")
@@ -115,7 +112,7 @@ def add_clauses(
     return set_in_order(session, draft.id or 0, rename=any(not one.eid for one in clauses))
 
 
-def replace_draft(
+def put_in_place(
     session: Session,
     *,
     by: Viewer,
@@ -125,23 +122,16 @@ def replace_draft(
     file: bytes | None,
     file_name: str,
     at: datetime,
+    freeze_again: bool,
 ) -> Draft:
-    """Another file's text in a draft's place, until the first comment on it.
+    """Another file's text in a draft's place; whether it still may be asks `rounds/replacing.py`.
 
     Clauses that are word for word the same stay the clauses they were, with their ids, their Malay text
-    and what points at them. Where a round has opened on the draft it is frozen again at once, so that
-    nobody answers on a text that moves.
+    and what points at them. With `freeze_again` the draft is frozen at once, or the file refused.
     """
     draft = take_up(session, by=by, draft_id=draft_id, verb=DraftVerb.REPLACE)
     if draft.version != version:
         raise Conflict(MOVED_MEANWHILE)
-    rounds = session.scalars(select(Round).where(col(Round.draft_id) == draft_id).with_for_update()).all()
-    if any(one.last_number for one in rounds):
-        raise Conflict(
-            N_(
-                "A comment has been submitted on this draft, so its text stays. Import the file as a new draft."
-            )
-        )
     if not text.clauses:
         raise Invalid(NOTHING_READ, fields={"file": NOTHING_READ})
     before = {"file": draft.source_name, "sha256": draft.source_sha256}
@@ -196,7 +186,7 @@ def replace_draft(
         },
         plan_id=draft.plan_id,
     )
-    if any(one.phase is not Phase.SCHEDULED for one in rounds):
+    if freeze_again:
         try:
             freeze_now(session, draft, by=by, at=at)
         except Invalid as hindered:
@@ -360,5 +350,4 @@ def _let_go(session: Session, draft_id: int, gone: list[int]) -> None:
         )
     )
     if gone:
-        session.execute(delete(SectionRead).where(col(SectionRead.section_id).in_(gone)))
         session.execute(delete(Clause).where(col(Clause.id).in_(gone)))

@@ -35,5 +35,6 @@ class SectionRead(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = Field(foreign_key="round.id")
     seat_id: int = Field(foreign_key="seat.id")
-    section_id: int = Field(foreign_key="clause.id")
+    # Having been read is no reason for a clause to stay in a draft that is being edited.
+    section_id: int = Field(foreign_key="clause.id", ondelete="CASCADE")
     at: datetime

@@ -15,6 +15,7 @@ from app.plans.queries import DraftView
 from app.plans.rules import DRAFT_STATUS_NAMES
 from app.policy import May
 from app.rounds.queries import RoundRow, rounds_of
+from app.rounds.replacing import replace_draft
 from app.routers.deps import InPlan
 from app.web import flash, formats
 from app.web.describing import data_of
@@ -233,7 +234,7 @@ def replace(
     queries.draft(here.db, here.viewer, draft_id)
     try:
         text, data, file_name = read_upload(here, file, view)
-        importing.replace_draft(
+        replace_draft(
             here.db,
             by=here.viewer,
             draft_id=draft_id,

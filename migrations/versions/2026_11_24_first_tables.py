@@ -912,7 +912,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_section_read_round_id_round")),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_section_read_seat_id_seat")),
         sa.ForeignKeyConstraint(
-            ["section_id"], ["clause.id"], name=op.f("fk_section_read_section_id_clause")
+            ["section_id"], ["clause.id"], name=op.f("fk_section_read_section_id_clause"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_section_read")),
         sa.UniqueConstraint(

@@ -22,6 +22,7 @@ from app.plans.models import Draft, Plan
 from app.plans.rules import DraftStatus, Kind
 from app.plans.translating import Entry
 from app.positions.models import SectionRead
+from app.rounds.replacing import replace_draft
 from app.rounds.rules import Phase
 from tests.factories import make_comment, make_plan, make_round, make_seat, viewer_of
 from tests.word import PLAN, word_file
@@ -56,7 +57,7 @@ class Desk:
 
     def put(self, data: bytes) -> Draft:
         self.session.refresh(self.draft)
-        return importing.replace_draft(
+        return replace_draft(
             self.session,
             by=self.by,
             draft_id=self.id,
@@ -183,7 +184,7 @@ def test_a_file_that_could_not_be_frozen_does_not_replace_a_text_people_are_read
     empty = read_draft(PLAN)
     empty.clauses[1].text = ""
     with pytest.raises(Conflict):
-        importing.replace_draft(
+        replace_draft(
             desk.session,
             by=desk.by,
             draft_id=desk.id,
