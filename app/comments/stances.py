@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from app.comments.models import Stance
 from app.comments.rules import StanceKind
 from app.people.rules import Constituency, Viewer
+from app.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,21 @@ class Stances:
 NOTHING = Stances({}, {}, None)
 
 
+_among = col(Stance.comment_id).in_(bindparam("ids", expanding=True))
+_counted = Prepared(
+    lambda: (
+        select(col(Stance.comment_id), col(Stance.kind), col(Stance.constituency), func.count())
+        .where(_among)
+        .group_by(col(Stance.comment_id), col(Stance.kind), col(Stance.constituency))
+    )
+)
+_own = Prepared(
+    lambda: select(col(Stance.comment_id), col(Stance.kind)).where(
+        _among, col(Stance.organisation_id) == bindparam("organisation_id")
+    )
+)
+
+
 def of(session: Session, viewer: Viewer, comment_ids: Iterable[int]) -> dict[int, Stances]:
     """What was said to each of these comments, in two statements; the caller has seen to it that they are visible."""
     ids = list(comment_ids)
@@ -30,21 +46,12 @@ def of(session: Session, viewer: Viewer, comment_ids: Iterable[int]) -> dict[int
         return {}
     support: dict[int, dict[Constituency, int]] = {}
     objection: dict[int, dict[Constituency, int]] = {}
-    for comment_id, kind, constituency, n in session.execute(
-        select(col(Stance.comment_id), col(Stance.kind), col(Stance.constituency), func.count())
-        .where(col(Stance.comment_id).in_(ids))
-        .group_by(col(Stance.comment_id), col(Stance.kind), col(Stance.constituency))
-    ):
+    for comment_id, kind, constituency, n in _counted(session, {"ids": ids}):
         (support if kind is StanceKind.SUPPORT else objection).setdefault(comment_id, {})[constituency] = n
     mine: dict[int, StanceKind] = {}
     if viewer.organisation_id is not None:
-        mine = dict(
-            session.execute(
-                select(col(Stance.comment_id), col(Stance.kind)).where(
-                    col(Stance.comment_id).in_(ids), col(Stance.organisation_id) == viewer.organisation_id
-                )
-            ).all()
-        )
+        own = _own(session, {"ids": ids, "organisation_id": viewer.organisation_id})
+        mine = {comment_id: kind for comment_id, kind in own}  # noqa: C416 (rows are no pairs to the types)
     return {
         id_: Stances(support.get(id_, {}), objection.get(id_, {}), mine.get(id_))
         for id_ in ids

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import TextClause, delete, insert, select, text
+from sqlalchemy import Executable, TextClause, bindparam, delete, insert, select, text
 from sqlmodel import Session, col
 
 from app.comments.models import Comment, CommentTally
 from app.comments.queries import seen, sight_of
 from app.comments.rules import Attribution, Reach, Status
 from app.people.rules import Viewer
+from app.prepared import Prepared
 from app.rounds.models import Round
 
 #: Where a number stands for comments whose constituency this audience is not told.
@@ -117,6 +118,23 @@ def audience(viewer: Viewer, round_: Round) -> str | None:
     return "staff" if sees.confidential else "open"
 
 
+def _select_numbers(*, some: bool) -> Executable:
+    columns = col(CommentTally.dimension), col(CommentTally.value), col(CommentTally.n)
+    wanted = [
+        col(CommentTally.round_id) == bindparam("round_id"),
+        col(CommentTally.audience) == bindparam("audience"),
+        col(CommentTally.dimension).in_(bindparam("dimensions", expanding=True)),
+        col(CommentTally.n) > 0,
+    ]
+    if some:
+        wanted.append(col(CommentTally.value).in_(bindparam("values", expanding=True)))
+    return select(*columns).where(*wanted)
+
+
+_numbers = Prepared(lambda: _select_numbers(some=False))
+_some_numbers = Prepared(lambda: _select_numbers(some=True))
+
+
 def tally(
     session: Session, viewer: Viewer, round_: Round, dimension: str, values: Iterable[str] | None = None
 ) -> dict[str, int]:
@@ -130,15 +148,9 @@ def tally(
             for (kind, value), n in found.items()
             if kind == dimension and (wanted is None or value in wanted)
         }
-    statement = select(col(CommentTally.value), col(CommentTally.n)).where(
-        col(CommentTally.round_id) == round_.id,
-        col(CommentTally.audience) == group,
-        col(CommentTally.dimension) == dimension,
-        col(CommentTally.n) > 0,
-    )
-    if wanted is not None:
-        statement = statement.where(col(CommentTally.value).in_(wanted))
-    return dict(session.execute(statement).all())
+    where = {"round_id": round_.id, "audience": group, "dimensions": [dimension]}
+    rows = _numbers(session, where) if wanted is None else _some_numbers(session, where | {"values": wanted})
+    return {value: n for _, value, n in rows}
 
 
 def several(
@@ -153,14 +165,7 @@ def several(
             if dimension in found:
                 found[dimension][value] = n
         return found
-    rows = session.execute(
-        select(col(CommentTally.dimension), col(CommentTally.value), col(CommentTally.n)).where(
-            col(CommentTally.round_id) == round_.id,
-            col(CommentTally.audience) == group,
-            col(CommentTally.dimension).in_(wanted),
-            col(CommentTally.n) > 0,
-        )
-    )
+    rows = _numbers(session, {"round_id": round_.id, "audience": group, "dimensions": wanted})
     for dimension, value, n in rows:
         found[dimension][value] = n
     return found

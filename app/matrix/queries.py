@@ -4,27 +4,30 @@ A page walks an index in document order and stops when it is full, so it costs w
 author ask what a comment shows to this reader: what attribution withholds cannot be found by filtering.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, select, tuple_
 from sqlmodel import Session, col
 
 from app.comments.models import Comment
 from app.comments.queries import from_constituency, from_organisation, from_seat, seen, shows
-from app.comments.reading import COLUMNS, CommentView, views, with_names
+from app.comments.reading import COLUMNS, views, with_names
 from app.comments.rules import Shown, Status
 from app.errors import Invalid
 from app.matrix.models import SavedView
 from app.matrix.reading import Row, heads, rows
 from app.matrix.rules import COUNTED, PAGE, Cursor, Filters, Withdrawn
-from app.matrix.searching import search
+from app.matrix.searching import Search, how, searched
 from app.people.models import Organisation, Person, Seat
-from app.people.rules import Viewer
+from app.people.rules import Role, Viewer
 from app.plans.models import Clause
 from app.plans.rules import Kind
+from app.prepared import Prepared
 from app.rounds.models import Round
+from app.rounds.rules import Isolation, Phase
 
 #: The order in which resolution meetings read: by place in the draft, what concerns a whole section first.
 ORDER = (col(Comment.position), col(Comment.id))
@@ -50,44 +53,108 @@ def section_of(session: Session, round_: Round, eid: str) -> Clause:
     return found
 
 
-def asked(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> list[ColumnElement[bool]]:
-    """Conditions for the comments that this person may see and asks for; all hold together."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What makes one statement of the matrix differ from another, apart from values.
+
+    `seen_as` is the reader's role and the round's phase and isolation, `named` the filters that are set,
+    `search` how words are looked for, `way` where the page begins.
+    """
+
+    seen_as: tuple[Role | None, Phase, Isolation]
+    named: tuple[str, ...]
+    withdrawn: Withdrawn
+    search: Search
+    way: str = ""
+
+
+#: What each filter asks of a comment, its value being bound under the filter's name; author filters act on
+#: what the comment shows to the reader.
+_ASKS: dict[str, Callable[[Viewer, Round], list[ColumnElement[bool]]]] = {
+    "section": lambda *_: [col(Comment.position).between(bindparam("first"), bindparam("last"))],
+    "constituency": lambda viewer, round_: from_constituency(_bound("constituency"), viewer, round_),
+    "organisation": lambda viewer, round_: from_organisation(_bound("organisation"), viewer, round_),
+    "person": lambda viewer, round_: from_seat(_bound("person"), viewer, round_),
+    "type": lambda *_: [col(Comment.type) == _bound("type")],
+    "priority": lambda *_: [col(Comment.priority) == _bound("priority")],
+    "attribution": lambda *_: [col(Comment.attribution) == _bound("attribution")],
+    "language": lambda *_: [col(Comment.language) == _bound("language")],
+    "proposed": lambda *_: [col(Comment.proposed).is_not(None)],
+    "late": lambda *_: [col(Comment.late).is_(True)],
+}
+
+
+def _bound(name: str) -> Any:
+    return bindparam(f"asked_{name}")
+
+
+def _stand_ins(shape: Shape) -> tuple[Viewer, Any]:
+    """A reader and a round whose ids are places to fill, so that the rules of sight shape a statement once."""
+    role, phase, isolation = shape.seen_as
+    places: Any = {
+        name: bindparam(f"viewer_{name}")
+        for name in ("person_id", "seat_id", "constituency", "organisation_id")
+    }
+    round_: Any = SimpleNamespace(id=bindparam("round_id"), phase=phase, isolation=isolation)
+    return Viewer(plan_id=0, role=role, **places), round_
+
+
+def _matching(shape: Shape, *columns: Any) -> Select[Any]:
+    viewer, round_ = _stand_ins(shape)
     found = seen(viewer, round_)
-    found.append(col(Comment.status).in_(_STATUSES[filters.withdrawn]))
-    if filters.withdrawn is Withdrawn.ONLY:
+    found.append(col(Comment.status).in_(_STATUSES[shape.withdrawn]))
+    if shape.withdrawn is Withdrawn.ONLY:
         found.append(
             col(Comment.withdrawn_at).is_not(None)
         )  # says the same; the index of the few knows it so
-    if filters.section == WHOLE_PLAN:
-        found.append(col(Comment.position) == -1)
-    elif filters.section:
+    for name in shape.named:
+        found += _ASKS[name](viewer, round_)
+    return searched(select(*columns).where(*found), shape.search)
+
+
+def _rows(shape: Shape) -> Select[Any]:
+    """The comments in the order of the draft from where a page begins; going back in reverse."""
+    statement = with_names(_matching(shape, *COLUMNS))
+    here = tuple_(bindparam("at_position", type_=Integer), bindparam("at_id", type_=Integer))
+    if shape.way == "before":
+        return statement.where(tuple_(*ORDER) < here).order_by(*(column.desc() for column in ORDER))
+    if shape.way == "after":
+        statement = statement.where(tuple_(*ORDER) > here)
+    return statement.order_by(*ORDER)
+
+
+def _count(shape: Shape) -> Select[Any]:
+    some = _matching(shape, col(Comment.id)).limit(bindparam("most", type_=Integer)).subquery()
+    return select(func.count()).select_from(some)
+
+
+_page_rows = Prepared(lambda shape: _rows(shape).limit(PAGE + 1))
+_counted = Prepared(_count)
+
+
+def shaped(
+    session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None = None
+) -> tuple[Shape, dict[str, Any]]:
+    """The shape of the statement for what is asked, and the values to fill it with."""
+    values: dict[str, Any] = {
+        "round_id": round_.id,
+        "viewer_person_id": viewer.person_id,
+        "viewer_seat_id": viewer.seat_id,
+        "viewer_constituency": viewer.constituency,
+        "viewer_organisation_id": viewer.organisation_id,
+    }
+    named = tuple(name for name in _ASKS if getattr(filters, name))
+    values |= {f"asked_{name}": getattr(filters, name) for name in named}
+    if filters.section:
         section = section_of(session, round_, filters.section)
-        found.append(col(Comment.position).between(section.position, section.until))
-    if filters.constituency:
-        found += from_constituency(filters.constituency, viewer, round_)
-    if filters.organisation:
-        found += from_organisation(filters.organisation, viewer, round_)
-    if filters.person:
-        found += from_seat(filters.person, viewer, round_)
-    if filters.type:
-        found.append(col(Comment.type) == filters.type)
-    if filters.priority:
-        found.append(col(Comment.priority) == filters.priority)
-    if filters.attribution:
-        found.append(col(Comment.attribution) == filters.attribution)
-    if filters.language:
-        found.append(col(Comment.language) == filters.language)
-    if filters.proposed:
-        found.append(col(Comment.proposed).is_not(None))
-    if filters.late:
-        found.append(col(Comment.late).is_(True))
-    return found
-
-
-def matching(session: Session, viewer: Viewer, round_: Round, filters: Filters, *columns: Any) -> Select[Any]:
-    """A statement of `columns` for the comments asked for, without an order."""
-    statement = select(*columns).where(*asked(session, viewer, round_, filters))
-    return search(session, statement, filters.q) if filters.q else statement
+        values |= {"first": section.position, "last": section.until}
+    search, words = how(session, filters.q)
+    way = ""
+    if cursor is not None:
+        way = "before" if cursor.back else "after"
+        values |= {"at_position": cursor.position, "at_id": cursor.id}
+    shape = Shape((viewer.role, round_.phase, round_.isolation), named, filters.withdrawn, search, way)
+    return shape, values | words
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +175,8 @@ def page(
     session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None = None
 ) -> Page:
     """The page that begins at a cursor, in a fixed number of statements."""
-    found = _page_of_comments(session, viewer, round_, filters, cursor)
+    shape, values = shaped(session, viewer, round_, filters, cursor)
+    found = list(views(_page_rows(session, values, shape), viewer, round_))
     more_that_way = len(found) > PAGE
     found = found[:PAGE]
     back = cursor is not None and cursor.back
@@ -117,7 +185,7 @@ def page(
     first, last = (found[0], found[-1]) if found else (None, None)
     before = more_that_way if back else cursor is not None
     after = more_that_way if not back else True
-    count = counted(session, viewer, round_, filters)
+    count = int(_counted(session, values | {"most": COUNTED + 1}, replace(shape, way="")).scalar() or 0)
     under = heads(session, round_.draft_id, {c.clause_id for c in found if c.clause_id})
     return Page(
         rows=rows(session, viewer, found, under),
@@ -131,36 +199,21 @@ def page(
 def page_statement(
     session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None
 ) -> Select[Any]:
-    """The statement of a page's comments, one more than it holds, going back in reverse."""
-    statement = with_names(matching(session, viewer, round_, filters, *COLUMNS))
-    if cursor is None:
-        return statement.order_by(*ORDER).limit(PAGE + 1)
-    here = tuple_(cursor.position, cursor.id)
-    if cursor.back:
-        return (
-            statement.where(tuple_(*ORDER) < here)
-            .order_by(*(column.desc() for column in ORDER))
-            .limit(PAGE + 1)
-        )
-    return statement.where(tuple_(*ORDER) > here).order_by(*ORDER).limit(PAGE + 1)
-
-
-def _page_of_comments(
-    session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None
-) -> list[CommentView]:
-    statement = page_statement(session, viewer, round_, filters, cursor)
-    return list(views(session.execute(statement), viewer, round_))
+    """The statement of a page's comments with its values, one more than the page holds."""
+    shape, values = shaped(session, viewer, round_, filters, cursor)
+    return _rows(shape).limit(PAGE + 1).params(values)
 
 
 def counted(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> int:
     """How many rows there are, counted to one more than `COUNTED` at most."""
-    some = matching(session, viewer, round_, filters, col(Comment.id)).limit(COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    shape, values = shaped(session, viewer, round_, filters)
+    return int(_counted(session, values | {"most": COUNTED + 1}, shape).scalar() or 0)
 
 
 def everything(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> Select[Any]:
     """The statement of all that a page shows a part of, in the same order."""
-    return with_names(matching(session, viewer, round_, filters, *COLUMNS)).order_by(*ORDER)
+    shape, values = shaped(session, viewer, round_, filters)
+    return _rows(shape).params(values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Executable, Select, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -16,6 +16,7 @@ from app.matrix.models import Point, PointComment
 from app.people.rules import Viewer
 from app.plans.models import Clause
 from app.plans.rules import Kind
+from app.prepared import Prepared
 from app.rounds.models import Round
 
 
@@ -57,31 +58,40 @@ class Row:
     stances: Stances
 
 
-def heads(session: Session, draft_id: int, clause_ids: Iterable[int] | None = None) -> dict[int, Head]:
-    """Clauses of a draft, or some of them, each with the heading it is read under."""
+def _heads(*, some: bool) -> Executable:
     section = aliased(Clause)
-    statement = (
-        select(
-            col(Clause.id),
-            col(Clause.eid),
-            col(Clause.label),
-            col(Clause.number),
-            col(Clause.kind),
-            col(Clause.text),
-            col(Clause.text_ms),
-            col(section.eid),
-            col(section.text),
-            col(section.text_ms),
-        )
-        .outerjoin(section, col(section.id) == col(Clause.section_id))
-        .where(col(Clause.draft_id) == draft_id)
-    )
-    if clause_ids is not None:
-        statement = statement.where(col(Clause.id).in_(list(clause_ids)))
+    statement: Any = select(
+        col(Clause.id),
+        col(Clause.eid),
+        col(Clause.label),
+        col(Clause.number),
+        col(Clause.kind),
+        col(Clause.text),
+        col(Clause.text_ms),
+        col(section.eid),
+        col(section.text),
+        col(section.text_ms),
+    ).outerjoin(section, col(section.id) == col(Clause.section_id))
+    if some:
+        statement = statement.where(col(Clause.id).in_(bindparam("ids", expanding=True)))
+    else:
+        statement = statement.where(col(Clause.draft_id) == bindparam("draft_id"))
+    made: Executable = statement
+    return made
+
+
+_of_some = Prepared(lambda: _heads(some=True))
+_of_all = Prepared(lambda: _heads(some=False))
+
+
+def heads(session: Session, draft_id: int, clause_ids: Iterable[int] | None = None) -> dict[int, Head]:
+    """Clauses of a draft, or only those of some ids, each with the heading it is read under."""
+    if clause_ids is None:
+        rows = _of_all(session, {"draft_id": draft_id})
+    else:
+        rows = _of_some(session, {"ids": list(clause_ids)})
     found: dict[int, Head] = {}
-    for id_, eid, label, number, kind, text, text_ms, in_eid, in_text, in_text_ms in session.execute(
-        statement
-    ):
+    for id_, eid, label, number, kind, text, text_ms, in_eid, in_text, in_text_ms in rows:
         own = kind is Kind.HEADING or in_text is None
         found[id_] = Head(
             clause_id=id_,
@@ -94,15 +104,20 @@ def heads(session: Session, draft_id: int, clause_ids: Iterable[int] | None = No
     return found
 
 
+_points = Prepared(
+    lambda: (
+        select(col(PointComment.comment_id), col(Point.id), col(Point.title))
+        .join(Point, col(Point.id) == col(PointComment.point_id))
+        .where(col(PointComment.comment_id).in_(bindparam("ids", expanding=True)))
+        .order_by(col(Point.id))
+    )
+)
+
+
 def points(session: Session, comment_ids: Sequence[int]) -> dict[int, list[Made]]:
     """The points that each of these comments makes, in their order."""
     found: dict[int, list[Made]] = {}
-    for comment_id, point_id, title in session.execute(
-        select(col(PointComment.comment_id), col(Point.id), col(Point.title))
-        .join(Point, col(Point.id) == col(PointComment.point_id))
-        .where(col(PointComment.comment_id).in_(comment_ids))
-        .order_by(col(Point.id))
-    ):
+    for comment_id, point_id, title in _points(session, {"ids": list(comment_ids)}):
         found.setdefault(comment_id, []).append(Made(point_id, title))
     return found
 

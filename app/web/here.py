@@ -114,7 +114,8 @@ class Here:
             plan=self.plan,
             round=strip,
             steps=steps(self.db, self.plan.id or 0, self.now),
-            progress=progress(self.db, self.viewer, strip) if strip else None,
+            # Only who speaks at the table has a way through the draft to show.
+            progress=progress(self.db, self.viewer, strip) if strip and self.seat.constituency else None,
             nav=[
                 (key, address.format(**where), words)
                 for key, address, words, needed, in_round in NAV
