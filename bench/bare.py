@@ -1,7 +1,8 @@
 """What everything is held against: FastAPI, Jinja2 and the driver, and nothing between them.
 
-The bare page runs one statement for the rows, and writes byte for byte the same HTML: its template is the
-real page with each row's texts in their places. The bare submission inserts one comment and answers 303.
+The bare page runs on the driver the very statements that the real page runs, and writes byte for byte the
+same HTML: its template is the real page with each row's texts in their places. The barest page runs one
+statement, for the rows alone, and takes all else as given. The bare submission inserts one comment.
 """
 
 import sqlite3
@@ -30,8 +31,11 @@ class Driver:
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
                 self.connection.execute(f"PRAGMA {pragma}")
 
-    def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = self.connection.execute(statement).fetchall()
+    def read(self, statements: Sequence[tuple[str, Any]]) -> list[tuple[Any, ...]]:
+        """Run statements in one transaction; the rows of the last one."""
+        found: list[tuple[Any, ...]] = []
+        for statement, values in statements:
+            found = self.connection.execute(statement, values).fetchall()
         if self.postgresql:
             self.connection.rollback()
         return found
@@ -48,14 +52,14 @@ class Driver:
         self.connection.commit() if self.postgresql else self.connection.execute("COMMIT")
 
 
-def page(driver: Driver, statement: str, html: str) -> FastAPI:
-    """An application whose `/` writes `html` from the rows of `statement`."""
-    template = jinja2.Environment(autoescape=True).from_string(in_places(html, driver.rows(statement)))
+def page(driver: Driver, statements: Sequence[tuple[str, Any]], html: str) -> FastAPI:
+    """An application whose `/` runs `statements` and writes `html` from the rows of the last."""
+    template = jinja2.Environment(autoescape=True).from_string(in_places(html, driver.read(statements)))
     app = FastAPI()
 
     @app.get("/")
     def show() -> HTMLResponse:
-        return HTMLResponse(template.render(rows=driver.rows(statement)))
+        return HTMLResponse(template.render(rows=driver.read(statements)))
 
     return app
 

@@ -86,14 +86,6 @@ async def ask(
     return Answer(got["status"], got["headers"], b"".join(parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Processor time of one request in milliseconds: the median of several batches."""
-
-    ms: float
-    queries: float = 0.0
-
-
 async def cost(
     make_request: Callable[[int], Any], *, batches: int = 7, each: int = 12, warm: int = 8
 ) -> float:
@@ -113,12 +105,12 @@ async def cost(
 
 
 @contextmanager
-def counting(engine: Engine) -> Iterator[list[str]]:
-    """The statements that an engine runs meanwhile."""
-    found: list[str] = []
+def counting(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The statements that an engine runs meanwhile, each with its values as the driver gets them."""
+    found: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        found.append(statement)
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        found.append((statement, values))
 
     event.listen(engine, "before_cursor_execute", note)
     yield found

@@ -96,7 +96,8 @@ async def compare(kind: str, small: tuple[Any, Engine, Made], large: tuple[Any, 
         more = await measure(*large, cookie)
         print(
             f"  {what}: {less.ms:.1f} ms and {more.ms:.1f} ms, {less.queries} and {more.queries} statements,"
-            f" {more.size / 1024:.0f} KB; bare {less.bare:.1f} and {more.bare:.1f} ms"
+            f" {more.size / 1024:.0f} KB; bare {less.bare:.1f} and {more.bare:.1f} ms,"
+            f" with one statement {less.barest:.1f} and {more.barest:.1f} ms"
         )
         line(f"{what}: large round / small round", kind, more.ms / less.ms, 1.3)
         line(f"{what}: / bare page, small round", kind, less.ms / less.bare, 3)

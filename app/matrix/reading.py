@@ -13,7 +13,7 @@ from app.comments import stances
 from app.comments.reading import CommentView, views
 from app.comments.stances import NOTHING, Stances
 from app.matrix.models import Point, PointComment
-from app.people.rules import Viewer
+from app.people.rules import SEATS, Viewer
 from app.plans.models import Clause
 from app.plans.rules import Kind
 from app.prepared import Prepared
@@ -56,6 +56,17 @@ class Row:
     head: Head
     points: tuple[Made, ...]
     stances: Stances
+
+    @property
+    def balance(self) -> tuple[int, ...]:
+        """How many organisations support and object, of each of the four in turn."""
+        said = self.stances
+        if said is NOTHING:
+            return _SILENCE
+        return tuple(n for side in SEATS for n in (said.support.get(side, 0), said.object.get(side, 0)))
+
+
+_SILENCE = (0,) * 2 * len(SEATS)
 
 
 def _heads(*, some: bool) -> Executable:

@@ -2,12 +2,12 @@
 
 from functools import lru_cache
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Response
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from app.comments import tallies
@@ -21,6 +21,7 @@ from app.matrix.reading import Row, every_row
 from app.people.rules import CAPACITY_NAMES, CONSTITUENCY_NAMES, REGION_NAMES, SEATS
 from app.plans.models import Draft
 from app.policy import May
+from app.prepared import Prepared
 from app.rounds.models import Round
 from app.routers.deps import Db, InRound, Now
 from app.text.excerpts import around, beginning
@@ -68,11 +69,14 @@ def address(round_: Round, query: str = "", **more: str | int) -> str:
     return f"/rounds/{round_.id}/matrix" + (f"?{query}" if query else "")
 
 
+_draft = Prepared(
+    lambda: select(col(Draft.name), col(Draft.marking)).where(col(Draft.id) == bindparam("draft_id"))
+)
+
+
 def draft_of(here: Here) -> tuple[str, str]:
     """The round's draft by name, and its marking."""
-    name, marking = here.db.execute(
-        select(col(Draft.name), col(Draft.marking)).where(col(Draft.id) == here.the_round.draft_id)
-    ).one()
+    name, marking = _draft(here.db, {"draft_id": here.the_round.draft_id}).one()
     return name, marking
 
 
@@ -120,6 +124,8 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         beginning=beginning,
         keeps_only_day=keeps_only_day,
         names=NAMES,
+        said_type=in_words_of(TYPE_NAMES, here),
+        said_constituency=in_words_of(CONSTITUENCY_NAMES, here),
         **({"errors": {}, "typed": ""} | form),
     )
 
@@ -130,6 +136,12 @@ def named_in(here: Here, filters: rules.Filters) -> dict[str, str]:
     if filters.section == queries.WHOLE_PLAN:
         named["section"] = in_language(language_of(here.request), "The whole plan")
     return named
+
+
+def in_words_of(names: dict[Any, str], here: Here) -> dict[Any, str]:
+    """Words for values, in the reader's language."""
+    language = language_of(here.request)
+    return {value: in_language(language, words) for value, words in names.items()}
 
 
 def at(cursor: rules.Cursor) -> str:
