@@ -25,12 +25,14 @@ from app.matrix.reading import every_row
 from app.matrix.rules import ALL, COLUMNS
 from app.people.rules import Role, Viewer
 from app.rounds.models import Round
-from bench.measure import ask, server_cpu
+from bench.measure import ask, server_cpu, watch
 
 
 def whole(address: str, cookie: str) -> dict[str, float]:
     """A request for the workbook: processor seconds, peak memory in megabytes, and its size."""
-    app = create_app(make_engine(address), Settings(base_url="http://bench", secret_key="bench"))
+    engine = make_engine(address)
+    watch(engine)
+    app = create_app(engine, Settings(base_url="http://bench", secret_key="bench"))
     size = 0
 
     def count(part: bytes) -> None:

@@ -12,21 +12,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 TICK = 100  # clock ticks a second, as Linux counts a process's time
 
 
+#: The PostgreSQL server that is measured, by its process id; 0 for none.
+POSTMASTER = 0
+
+
+def watch(engine: Engine) -> None:
+    """Count the processor time of the server behind an engine from now on; SQLite has none."""
+    global POSTMASTER  # noqa: PLW0603 (one server is measured at a time)
+    POSTMASTER = 0
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            backend = connection.scalar(text("SELECT pg_backend_pid()"))
+        POSTMASTER = int(Path(f"/proc/{backend}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
 def server_cpu() -> float:
-    """Seconds of processor time that PostgreSQL's processes have used so far."""
+    """Seconds of processor time that the watched server's processes have used so far."""
     total = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for stat in Path("/proc").glob("[0-9]*/stat") if POSTMASTER else ():
         try:
-            name, rest = stat.read_text().rsplit(")", 1)
+            rest = stat.read_text().rsplit(")", 1)[1].split()
         except OSError:
             continue
-        if name.endswith("(postgres"):
-            total += sum(map(int, rest.split()[11:15]))
+        if int(rest[1]) == POSTMASTER:
+            total += sum(map(int, rest[11:15]))
     return total / TICK
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from app.people.models import SignedIn
 from app.people.tokens import hashed
 from bench import export, pages, submission
 from bench.data import Made, make
+from bench.measure import watch
 
 SECRETARIAT, WRITER = "runding=secretariat", "runding=writer"
 
@@ -48,8 +49,6 @@ def filled(address: str, comments: int, *, made: bool) -> tuple[Engine, Made]:
         migrate(engine)
         found = make(engine, comments)
         print(f"  made {comments:,} comments in {time.perf_counter() - began:.0f} s", flush=True)
-    from datetime import UTC, datetime
-
     now = datetime.now(UTC)
     with Session(engine) as session:
         session.execute(delete(SignedIn))
@@ -143,6 +142,7 @@ def main() -> None:
                         engine, Settings(base_url="http://bench", secret_key="bench", mail_folder=folder)
                     )
                     places.append((app, engine, what))
+                watch(places[0][1])
                 exported(kind, found[0][0], found[1][0])
                 asyncio.run(compare(kind, places[0], places[1]))
                 for _, engine, _ in places:

@@ -23,7 +23,7 @@ class SignInNeeded(Exception):  # noqa: N818 (not an error: the next page is the
     """Nobody is signed in; the answer leads to the door and back."""
 
 
-def get_settings(request: Request) -> Settings:
+async def get_settings(request: Request) -> Settings:
     found: Settings = request.app.state.settings
     return found
 
@@ -43,7 +43,7 @@ def get_writes(request: Request) -> Iterator[Session]:
         session.commit()
 
 
-def get_now() -> datetime:
+async def get_now() -> datetime:
     return datetime.now(UTC)
 
 
@@ -71,7 +71,7 @@ def get_person(request: Request, db: Db, now: Now, settings: Config) -> Person |
 Visitor = Annotated[Person | None, Depends(get_person)]
 
 
-def get_me(person: Visitor) -> Person:
+async def get_me(person: Visitor) -> Person:
     if person is None:
         raise SignInNeeded
     return person
