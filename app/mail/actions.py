@@ -1,13 +1,16 @@
 """Putting mails into the outbox, in the transaction they tell of."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
-from sqlmodel import Session, col
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col
 
 from app.history.actions import record
 from app.mail.models import OutgoingMail
 from app.mail.rules import can_go_again, one_line
+from app.prepared import Prepared
 
 #: Set in a session's `info` when it holds a new mail, so that the postman is woken by its commit.
 QUEUED = "mail_queued"
@@ -32,29 +35,41 @@ def queue(
     """Write one mail to be sent from `at` on; a second one with the same `key` is the same mail.
 
     `plan_id` is the plan whose secretariat sees it, `person_id` whose data it is. Gives the mail's id,
-    None when the key was there already. The caller holds the row or the lock that makes `key` its own.
+    None when the key was there already.
     """
-    if session.scalar(select(col(OutgoingMail.id)).where(col(OutgoingMail.key) == key)) is not None:
-        return None
-    mail = OutgoingMail(
-        key=key,
-        plan_id=plan_id,
-        person_id=person_id,
-        recipient=to,
-        subject=one_line(subject),
-        text=text,
-        html=html,
-        secret=secret,
-        language=language,
-        attachment_name=one_line(attachment_name),
-        attachment=attachment,
-        created_at=at,
-        due_at=at,
-    )
-    session.add(mail)
-    session.flush()
-    session.info[QUEUED] = True
-    return mail.id
+    made: int | None = _put(
+        session,
+        {
+            "key": key,
+            "plan_id": plan_id,
+            "person_id": person_id,
+            "recipient": to,
+            "subject": one_line(subject),
+            "text": text,
+            "html": html,
+            "secret": secret,
+            "language": language,
+            "attachment_name": one_line(attachment_name),
+            "attachment": attachment,
+            "created_at": at,
+            "due_at": at,
+            "tries": 0,
+            "problem": "",
+        },
+        session.get_bind().dialect.name,
+    ).scalar()
+    if made is not None:
+        session.info[QUEUED] = True
+    return made
+
+
+def _insert(dialect: str) -> Any:
+    table = SQLModel.metadata.tables["outgoing_mail"]
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
+
+
+_put = Prepared(_insert)
 
 
 def send_again(

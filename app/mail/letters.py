@@ -4,13 +4,13 @@ The first line of a template is the subject, the rest the text.
 """
 
 import io
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -59,4 +59,9 @@ def letter(template: str, language: str, /, **values: Any) -> tuple[str, str]:
 def moment(at: datetime, language: str, zone: str) -> str:
     """A date and time as a mail says it, with its weekday: "Friday, 27 November 2026, 14:32"."""
     local = at.astimezone(ZoneInfo(zone))
-    return format_datetime(local, "EEEE, d MMMM y, HH:mm", locale=language)
+    return f"{_day(local.date(), language)}, {local:%H:%M}"
+
+
+@lru_cache(maxsize=400)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "EEEE, d MMMM y", locale=language)
