@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import make_transient_to_detached
+from sqlmodel import Session, SQLModel, col
 
 from app.comments import tallies
 from app.comments.forms import Said, Written
@@ -188,16 +189,14 @@ def submit(
         "late": at > closes or round_.phase is Phase.CLOSED,
         "number": _next_number(session, round_),
     }
+    columns |= _who(session, by, round_)
     if comment is None:
-        comment = Comment(
-            **_who(session, by, round_), **columns, client_uuid=written.client_uuid, created_at=at
-        )
-        session.add(comment)
+        comment = _put(session, columns | {"client_uuid": written.client_uuid, "created_at": at})
     else:
-        for name, value in (_no_anchor() | _who(session, by, round_) | columns).items():
+        for name, value in (_no_anchor() | columns).items():
             setattr(comment, name, value)
         comment.version += 1
-    session.flush()
+        session.flush()
     tallies.came(session, comment)
     _record(session, comment, by, at, CommentVerb.SUBMIT, after=kept(comment), first=True)
     return comment, True
@@ -295,6 +294,26 @@ def _mine(session: Session, by: Viewer, client_uuid: str) -> Comment | None:
     comment = session.scalars(_BY_UUID, {"client_uuid": client_uuid}).first()
     if comment is not None and comment.seat_id != by.seat_id:
         raise Invalid("This form was sent by somebody else already. Open the clause again and write there.")
+    return comment
+
+
+_COMMENT = SQLModel.metadata.tables["comment"]
+_INSERT = insert(_COMMENT).returning(_COMMENT.c.id)
+#: What a new comment has where nobody said anything.
+_UNSAID = {
+    name: field.default
+    for name, field in Comment.model_fields.items()
+    if name != "id" and not field.is_required()
+}
+
+
+def _put(session: Session, columns: dict[str, Any]) -> Comment:
+    """Write a new comment in one statement, and give it as if it had been read."""
+    values = _UNSAID | columns
+    values["id"] = session.connection().execute(_INSERT, values).scalar_one()
+    comment = Comment(**values)
+    make_transient_to_detached(comment)
+    session.add(comment)
     return comment
 
 

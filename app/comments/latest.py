@@ -3,30 +3,43 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, bindparam, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.comments.models import Comment
-from app.comments.queries import seen
+from app.comments.queries import SeenAs, places, seen, seen_as, stand_ins
 from app.comments.reading import COLUMNS, CommentView, views, with_names
 from app.comments.rules import Status
 from app.people.rules import Viewer
 from app.plans.models import Clause
+from app.prepared import Prepared
 from app.rounds.models import Round
 
 
 def latest(
     session: Session, viewer: Viewer, round_: Round, clause_ids: Sequence[int], each: int
 ) -> dict[int, list[CommentView]]:
-    """Up to `each` submitted comments on each clause that this person may see, the newest first.
+    """Up to `each` submitted comments on each clause that this person may see, the newest first."""
+    if not clause_ids:
+        return {}
+    values = places(viewer, round_) | {"clause_ids": list(clause_ids), "each": each}
+    rows = _newest(session, values, seen_as(viewer, round_), session.get_bind().dialect.name)
+    by_clause: dict[int, list[CommentView]] = {}
+    for view in views(rows, viewer, round_):
+        by_clause.setdefault(view.clause_id or 0, []).append(view)
+    for found in by_clause.values():
+        found.sort(key=lambda view: -view.id)
+    return by_clause
 
-    One statement: for each clause a walk down the index on (clause, status, id) that stops after `each`.
+
+def _statement(shape: SeenAs, dialect: str) -> Select[Any]:
+    """For each clause a walk down the index on (clause, status, id) that stops after `each`.
+
     PostgreSQL says it with LATERAL, which SQLite does not have; SQLite evaluates the same inner statement
     once a clause by itself.
     """
-    if not clause_ids:
-        return {}
+    viewer, round_ = stand_ins(shape)
     asked = aliased(Clause)
     newest: Select[Any] = (
         select(col(Comment.id).label("comment_id"))
@@ -36,27 +49,21 @@ def latest(
             *seen(viewer, round_),
         )
         .order_by(col(Comment.id).desc())
-        .limit(each)
+        .limit(bindparam("each"))
         .correlate(asked)
     )
-    statement: Select[Any]
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect == "postgresql":
         inner = newest.lateral()
-        ids: Any = (
-            select(inner.c.comment_id)
+        statement: Select[Any] = (
+            select(*COLUMNS)
             .select_from(asked)
             .join(inner, true())
-            .where(col(asked.id).in_(clause_ids))
+            .join(Comment, col(Comment.id) == inner.c.comment_id)
         )
-        found = list(session.scalars(ids))
-        statement = with_names(select(*COLUMNS)).where(col(Comment.id).in_(found))
     else:
-        statement = with_names(
-            select(*COLUMNS).select_from(asked).join(Comment, col(Comment.id).in_(newest))
-        ).where(col(asked.id).in_(clause_ids))
-    by_clause: dict[int, list[CommentView]] = {}
-    for view in views(session.execute(statement), viewer, round_):
-        by_clause.setdefault(view.clause_id or 0, []).append(view)
-    for found_views in by_clause.values():
-        found_views.sort(key=lambda view: -view.id)
-    return by_clause
+        statement = select(*COLUMNS).select_from(asked).join(Comment, col(Comment.id).in_(newest))
+    wanted: Any = bindparam("clause_ids", expanding=True)
+    return with_names(statement).where(col(asked.id).in_(wanted))
+
+
+_newest = Prepared(_statement)

@@ -1,14 +1,16 @@
 """Reading comments. `visible` is the one way in: pages, counts, search, exports, mail and live events start there."""
 
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlmodel import col
 
 from app.comments.models import Comment
 from app.comments.rules import SHOWS, Attribution, Reach, Shown, Sight, Status, sight
-from app.people.rules import Capacity, Constituency, Viewer
+from app.people.rules import Capacity, Constituency, Role, Viewer
 from app.rounds.models import Round
+from app.rounds.rules import Isolation, Phase
 
 
 def sight_of(viewer: Viewer, round_: Round) -> Sight:
@@ -80,3 +82,34 @@ def from_organisation(value: int, viewer: Viewer, round_: Round) -> list[ColumnE
 def from_seat(value: int, viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:
     """That a comment is shown as the person's at this seat."""
     return [col(Comment.seat_id) == value, shows(Shown.PERSON, viewer, round_)]
+
+
+#: What shapes a statement of what somebody sees, apart from values: role, phase and isolation.
+SeenAs = tuple[Role | None, Phase, Isolation]
+
+
+def seen_as(viewer: Viewer, round_: Round) -> SeenAs:
+    """The shape of this person's statements in this round now."""
+    return viewer.role, round_.phase, round_.isolation
+
+
+def stand_ins(shape: SeenAs) -> tuple[Viewer, Any]:
+    """A reader and a round whose ids are places to fill, so that the rules of sight shape a statement once."""
+    role, phase, isolation = shape
+    held: Any = {
+        name: bindparam(f"viewer_{name}")
+        for name in ("person_id", "seat_id", "constituency", "organisation_id")
+    }
+    round_: Any = SimpleNamespace(id=bindparam("round_id"), phase=phase, isolation=isolation)
+    return Viewer(plan_id=0, role=role, **held), round_
+
+
+def places(viewer: Viewer, round_: Round) -> dict[str, Any]:
+    """What fills the places of `stand_ins` for this person and round."""
+    return {
+        "round_id": round_.id,
+        "viewer_person_id": viewer.person_id,
+        "viewer_seat_id": viewer.seat_id,
+        "viewer_constituency": viewer.constituency,
+        "viewer_organisation_id": viewer.organisation_id,
+    }

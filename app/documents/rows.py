@@ -152,6 +152,8 @@ def separator_of(text: str) -> str:
             counts = [len(line) for line in csv.reader(head, delimiter=sign)]
         except csv.Error:
             return (0, 0)
+        if not counts:
+            return (0, 0)
         usual = max(set(counts), key=counts.count)
         return (counts.count(usual) if usual > 1 else 0, usual)
 

@@ -3,7 +3,6 @@
 The first line of a template is the subject, the rest the text.
 """
 
-import io
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,27 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.languages import in_language, of_number
+
 HERE = Path(__file__).resolve().parent.parent
-
-
-@cache
-def words_of(language: str) -> NullTranslations:
-    """The catalogue of a language: all its files in `locales/`; English is in the code."""
-    found: Translations | None = None
-    for path in sorted((HERE / "locales" / language).glob("*.po")):
-        with path.open("rb") as source:
-            catalogue = read_po(source, locale=language)
-        compiled = io.BytesIO()
-        write_mo(compiled, catalogue)
-        compiled.seek(0)
-        # The first keeps its rule for plurals; the others add their words.
-        found = found.merge(Translations(compiled)) if found else Translations(compiled)
-    return found or NullTranslations()
 
 
 @cache
@@ -45,7 +28,14 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.install_gettext_translations(words_of(language), newstyle=True)  # type: ignore[attr-defined]
+
+    def say(sentence: str, /, **values: Any) -> str:
+        return in_language(language, sentence, values)
+
+    def say_number(one: str, many: str, count: int, /, **values: Any) -> str:
+        return of_number(language, one, many, count, values)
+
+    made.globals |= {"_": say, "gettext": say, "ngettext": say_number}
     return made
 
 

@@ -6,14 +6,23 @@ author ask what a comment shows to this reader: what attribution withholds canno
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, select, tuple_
 from sqlmodel import Session, col
 
 from app.comments.models import Comment
-from app.comments.queries import from_constituency, from_organisation, from_seat, seen, shows
+from app.comments.queries import (
+    SeenAs,
+    from_constituency,
+    from_organisation,
+    from_seat,
+    places,
+    seen,
+    seen_as,
+    shows,
+    stand_ins,
+)
 from app.comments.reading import COLUMNS, views, with_names
 from app.comments.rules import Shown, Status
 from app.errors import Invalid
@@ -22,12 +31,11 @@ from app.matrix.reading import Row, heads, rows
 from app.matrix.rules import COUNTED, PAGE, Cursor, Filters, Withdrawn
 from app.matrix.searching import Search, how, searched
 from app.people.models import Organisation, Person, Seat
-from app.people.rules import Role, Viewer
+from app.people.rules import Viewer
 from app.plans.models import Clause
 from app.plans.rules import Kind
 from app.prepared import Prepared
 from app.rounds.models import Round
-from app.rounds.rules import Isolation, Phase
 
 #: The order in which resolution meetings read: by place in the draft, what concerns a whole section first.
 ORDER = (col(Comment.position), col(Comment.id))
@@ -61,7 +69,7 @@ class Shape:
     `search` how words are looked for, `way` where the page begins.
     """
 
-    seen_as: tuple[Role | None, Phase, Isolation]
+    seen_as: SeenAs
     named: tuple[str, ...]
     withdrawn: Withdrawn
     search: Search
@@ -88,19 +96,8 @@ def _bound(name: str) -> Any:
     return bindparam(f"asked_{name}")
 
 
-def _stand_ins(shape: Shape) -> tuple[Viewer, Any]:
-    """A reader and a round whose ids are places to fill, so that the rules of sight shape a statement once."""
-    role, phase, isolation = shape.seen_as
-    places: Any = {
-        name: bindparam(f"viewer_{name}")
-        for name in ("person_id", "seat_id", "constituency", "organisation_id")
-    }
-    round_: Any = SimpleNamespace(id=bindparam("round_id"), phase=phase, isolation=isolation)
-    return Viewer(plan_id=0, role=role, **places), round_
-
-
 def _matching(shape: Shape, *columns: Any) -> Select[Any]:
-    viewer, round_ = _stand_ins(shape)
+    viewer, round_ = stand_ins(shape.seen_as)
     found = seen(viewer, round_)
     found.append(col(Comment.status).in_(_STATUSES[shape.withdrawn]))
     if shape.withdrawn is Withdrawn.ONLY:
@@ -136,13 +133,7 @@ def shaped(
     session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None = None
 ) -> tuple[Shape, dict[str, Any]]:
     """The shape of the statement for what is asked, and the values to fill it with."""
-    values: dict[str, Any] = {
-        "round_id": round_.id,
-        "viewer_person_id": viewer.person_id,
-        "viewer_seat_id": viewer.seat_id,
-        "viewer_constituency": viewer.constituency,
-        "viewer_organisation_id": viewer.organisation_id,
-    }
+    values = places(viewer, round_)
     named = tuple(name for name in _ASKS if getattr(filters, name))
     values |= {f"asked_{name}": getattr(filters, name) for name in named}
     if filters.section:
@@ -153,7 +144,7 @@ def shaped(
     if cursor is not None:
         way = "before" if cursor.back else "after"
         values |= {"at_position": cursor.position, "at_id": cursor.id}
-    shape = Shape((viewer.role, round_.phase, round_.isolation), named, filters.withdrawn, search, way)
+    shape = Shape(seen_as(viewer, round_), named, filters.withdrawn, search, way)
     return shape, values | words
 
 

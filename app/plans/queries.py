@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -14,6 +14,7 @@ from app.people.rules import Language, Viewer
 from app.plans.models import Clause, Draft, DraftFile, Plan
 from app.plans.rules import NOT_CONSULTED, DraftStatus, Kind
 from app.policy import May, may
+from app.prepared import Prepared
 from app.words import N_
 
 NO_DRAFT = N_("There is no such draft, or it is still being edited.")
@@ -156,10 +157,9 @@ def source_file(session: Session, draft_id: int) -> bytes | None:
     return session.scalar(select(col(DraftFile.content)).where(col(DraftFile.draft_id) == draft_id))
 
 
-def outline(session: Session, draft_id: int) -> list[OutlineItem]:
-    """The sections of a draft in document order, each with how many clauses it holds."""
+def _sections() -> Any:
     held = aliased(Clause)
-    rows: Sequence[Any] = session.execute(
+    return (
         select(
             col(Clause.id),
             col(Clause.wid),
@@ -176,10 +176,18 @@ def outline(session: Session, draft_id: int) -> list[OutlineItem]:
             func.count(col(held.id)),
         )
         .join(held, col(held.section_id) == col(Clause.id))
-        .where(col(Clause.draft_id) == draft_id)
+        .where(col(Clause.draft_id) == bindparam("draft_id"))
         .group_by(col(Clause.id))
         .order_by(col(Clause.position))
-    ).all()
+    )
+
+
+_outline = Prepared(_sections)
+
+
+def outline(session: Session, draft_id: int) -> list[OutlineItem]:
+    """The sections of a draft in document order, each with how many clauses it holds."""
+    rows: Sequence[Any] = _outline(session, {"draft_id": draft_id}).all()
     found: list[OutlineItem] = []
     above: list[int] = []  # levels of the headings that this one may lie under
     for row in rows:
@@ -216,18 +224,23 @@ def _views(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[ClauseView]:
     return [ClauseView(*row) for row in rows]
 
 
+_section = Prepared(
+    lambda: (
+        select(*_COLUMNS)
+        .where(
+            col(Clause.section_id)
+            == select(col(Clause.id))
+            .where(col(Clause.draft_id) == bindparam("draft_id"), col(Clause.eid) == bindparam("eid"))
+            .scalar_subquery()
+        )
+        .order_by(col(Clause.position))
+    )
+)
+
+
 def section(session: Session, draft_id: int, eid: str) -> list[ClauseView]:
     """The clauses of the section that the clause `eid` heads, in document order; none if it heads none."""
-    head = (
-        select(col(Clause.id))
-        .where(col(Clause.draft_id) == draft_id, col(Clause.eid) == eid)
-        .scalar_subquery()
-    )
-    return _views(
-        session.execute(
-            select(*_COLUMNS).where(col(Clause.section_id) == head).order_by(col(Clause.position))
-        ).all()
-    )
+    return _views(_section(session, {"draft_id": draft_id, "eid": eid}).all())
 
 
 def clause(session: Session, draft_id: int, wid: str) -> ClauseView | None:

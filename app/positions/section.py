@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from app.comments import stances
 from app.comments.latest import latest
 from app.comments.models import Comment
-from app.comments.queries import own, sight_of, unsent
-from app.comments.reading import COLUMNS, CommentView, reading, views, with_names
+from app.comments.queries import SeenAs, places, seen, seen_as, sight_of, stand_ins
+from app.comments.reading import COLUMNS, CommentView, views, with_names
 from app.comments.rules import Reach, Scope, Status
 from app.comments.stances import NOTHING, Stances
 from app.comments.tallies import passages, tally
@@ -21,6 +22,7 @@ from app.plans.models import Draft
 from app.plans.queries import ClauseView, OutlineItem
 from app.positions.models import Answer
 from app.positions.rules import AnswerKind
+from app.prepared import Prepared
 from app.rounds.models import Round
 from app.rounds.queries import Question, questions, scope_of
 from app.text.marks import Stretch, stretches
@@ -140,13 +142,13 @@ def section_page(
     if wanted is not None:
         newest |= latest(session, viewer, round_, [wanted], OPENED)
     general = _general(session, viewer, round_) if at == 0 else []
-    mine = _mine(session, viewer, round_, ids)
-    drafts = _drafts(session, viewer, round_, ids)
+    mine, drafts = _mine(session, viewer, round_, ids)
     for clause_id, owned in mine.items():
         shown = newest.setdefault(clause_id, [])
         known = {view.id for view in shown}
         newest[clause_id] = [view for view in owned if view.id not in known] + shown
-    general_more, general = max(0, len(general) - SHOWN), general[:SHOWN]
+    on_the_plan, untold = four(by_section, 0)
+    general_more = max(0, sum(on_the_plan.values()) + untold - len(general)) if general else 0
     said = stances.of(
         session, viewer, [view.id for shown in newest.values() for view in shown] + [v.id for v in general]
     )
@@ -203,44 +205,49 @@ def _crumb(items: Sequence[OutlineItem], here: OutlineItem) -> list[OutlineItem]
     ]
 
 
-def _general(session: Session, viewer: Viewer, round_: Round) -> list[CommentView]:
-    rows = session.execute(
-        reading(viewer, round_)
+def _said(shape: SeenAs) -> Select[Any]:
+    viewer, round_ = stand_ins(shape)
+    return (
+        with_names(select(*COLUMNS).where(*seen(viewer, round_)))
         .where(col(Comment.position) == -1, col(Comment.scope) == Scope.PLAN)
+        .where(col(Comment.status) == Status.SUBMITTED)
         .order_by(col(Comment.id).desc())
-        .limit(OPENED)
+        .limit(SHOWN)
     )
+
+
+_on_the_plan = Prepared(_said)
+
+#: What a person wrote on some clauses, sent or not, withdrawn ones too, the newest first.
+_own = Prepared(
+    lambda: (
+        with_names(select(*COLUMNS))
+        .where(
+            col(Comment.round_id) == bindparam("round_id"),
+            col(Comment.seat_id) == bindparam("seat_id"),
+            col(Comment.clause_id).in_(bindparam("clause_ids", expanding=True)),
+        )
+        .order_by(col(Comment.id).desc())
+        .limit(3 * OPENED)
+    )
+)
+
+
+def _general(session: Session, viewer: Viewer, round_: Round) -> list[CommentView]:
+    rows = _on_the_plan(session, places(viewer, round_), seen_as(viewer, round_))
     return list(views(rows, viewer, round_))
 
 
 def _mine(
     session: Session, viewer: Viewer, round_: Round, clause_ids: Sequence[int]
-) -> dict[int, list[CommentView]]:
-    """What this person sent on these clauses, withdrawn ones too, the newest first."""
-    rows = session.execute(
-        with_names(select(*COLUMNS))
-        .where(
-            col(Comment.round_id) == round_.id,
-            own(viewer),
-            col(Comment.status) != Status.DRAFT,
-            col(Comment.clause_id).in_(clause_ids),
-        )
-        .order_by(col(Comment.id).desc())
-        .limit(2 * OPENED)
+) -> tuple[dict[int, list[CommentView]], dict[int, list[CommentView]]]:
+    """What this person sent on these clauses, and what they have not sent."""
+    values = {"round_id": round_.id, "seat_id": viewer.seat_id, "clause_ids": list(clause_ids)}
+    found = list(views(_own(session, values), viewer, round_))
+    return (
+        _by_clause(view for view in found if view.status is not Status.DRAFT),
+        _by_clause(view for view in found if view.status is Status.DRAFT),
     )
-    return _by_clause(views(rows, viewer, round_))
-
-
-def _drafts(
-    session: Session, viewer: Viewer, round_: Round, clause_ids: Sequence[int]
-) -> dict[int, list[CommentView]]:
-    rows = session.execute(
-        with_names(unsent(viewer, round_).with_only_columns(*COLUMNS))
-        .where(col(Comment.clause_id).in_(clause_ids))
-        .order_by(col(Comment.id).desc())
-        .limit(OPENED)
-    )
-    return _by_clause(views(rows, viewer, round_))
 
 
 def _by_clause(found: Iterable[CommentView]) -> dict[int, list[CommentView]]:
@@ -250,32 +257,47 @@ def _by_clause(found: Iterable[CommentView]) -> dict[int, list[CommentView]]:
     return by_clause
 
 
-def _answers(
-    session: Session, viewer: Viewer, round_: Round, clause_ids: Sequence[int]
-) -> tuple[dict[int, Four], dict[int, AnswerKind]]:
-    """Who supports each clause as drafted, as far as this person's sight reaches; and the own organisation's answer."""
-    reach = sight_of(viewer, round_).reach
+def _supporting(reach: Reach) -> Any:
     statement = (
         select(col(Answer.clause_id), col(Answer.constituency), func.count())
         .where(
-            col(Answer.round_id) == round_.id,
-            col(Answer.clause_id).in_(clause_ids),
+            col(Answer.round_id) == bindparam("round_id"),
+            col(Answer.clause_id).in_(bindparam("clause_ids", expanding=True)),
             col(Answer.kind) == AnswerKind.SUPPORT,
         )
         .group_by(col(Answer.clause_id), col(Answer.constituency))
     )
     if reach is Reach.CONSTITUENCY:
-        statement = statement.where(col(Answer.constituency) == viewer.constituency)
-    elif reach is Reach.ORGANISATION:
-        statement = statement.where(col(Answer.organisation_id) == viewer.organisation_id)
-    supports: dict[int, Four] = {}
-    for clause_id, constituency, n in session.execute(statement):
-        supports.setdefault(clause_id, {})[constituency] = n
-    mine = session.execute(
-        select(col(Answer.clause_id), col(Answer.kind)).where(
-            col(Answer.round_id) == round_.id,
-            col(Answer.clause_id).in_(clause_ids),
-            col(Answer.organisation_id) == viewer.organisation_id,
-        )
+        return statement.where(col(Answer.constituency) == bindparam("constituency"))
+    if reach is Reach.ORGANISATION:
+        return statement.where(col(Answer.organisation_id) == bindparam("organisation_id"))
+    return statement
+
+
+_supports = Prepared(_supporting)
+_answered = Prepared(
+    lambda: select(col(Answer.clause_id), col(Answer.kind)).where(
+        col(Answer.round_id) == bindparam("round_id"),
+        col(Answer.clause_id).in_(bindparam("clause_ids", expanding=True)),
+        col(Answer.organisation_id) == bindparam("organisation_id"),
     )
+)
+
+
+def _answers(
+    session: Session, viewer: Viewer, round_: Round, clause_ids: Sequence[int]
+) -> tuple[dict[int, Four], dict[int, AnswerKind]]:
+    """Who supports each clause as drafted, as far as this person sees; and the own organisation's answer."""
+    reach = sight_of(viewer, round_).reach
+    asked: dict[str, Any] = {"round_id": round_.id, "clause_ids": list(clause_ids)}
+    limits: dict[Reach, dict[str, Any]] = {
+        Reach.CONSTITUENCY: {"constituency": viewer.constituency},
+        Reach.ORGANISATION: {"organisation_id": viewer.organisation_id},
+    }
+    supports: dict[int, Four] = {}
+    for clause_id, constituency, n in _supports(session, asked | limits.get(reach, {}), reach):
+        supports.setdefault(clause_id, {})[constituency] = n
+    if viewer.organisation_id is None:
+        return supports, {}
+    mine = _answered(session, asked | {"organisation_id": viewer.organisation_id})
     return supports, {row[0]: row[1] for row in mine}

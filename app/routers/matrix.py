@@ -1,6 +1,5 @@
 """The comment matrix: a page of it, all of it in a file, and the views people keep."""
 
-from functools import lru_cache
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -24,8 +23,7 @@ from app.policy import May
 from app.prepared import Prepared
 from app.rounds.models import Round
 from app.routers.deps import Db, InRound, Now
-from app.text.excerpts import around, beginning
-from app.text.redline import Run, redline
+from app.text.excerpts import beginning, brief, full
 from app.web import flash
 from app.web.describing import data_of
 from app.web.filters import when
@@ -49,18 +47,6 @@ NAMES = {
     "region": REGION_NAMES,
     "capacity": CAPACITY_NAMES,
 }
-
-
-@lru_cache(maxsize=4096)
-def full(base: str, proposed: str) -> tuple[Run, ...]:
-    """A proposal's redline; the same two texts have the same."""
-    return tuple(redline(base, proposed))
-
-
-@lru_cache(maxsize=4096)
-def brief(base: str, proposed: str) -> tuple[Run, ...]:
-    """A proposal's redline with a little of what stands around it."""
-    return tuple(around(full(base, proposed)))
 
 
 def address(round_: Round, query: str = "", **more: str | int) -> str:

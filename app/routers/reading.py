@@ -14,6 +14,7 @@ from app.positions.section import first_section, section_page
 from app.routers.composing import WORDS, Composer, composer_on
 from app.routers.deps import Db, InRound, get_writes
 from app.routers.forms import form_of
+from app.text.excerpts import brief
 from app.web.flash import redirect
 from app.web.page import render
 from app.words import N_
@@ -56,13 +57,14 @@ def read(
         page=here.page("read"),
         shown=shown,
         composer=composer,
-        five=tuple(Constituency),
+        five=tuple(c.value for c in Constituency),
         may={
             what.name: bool(here.may(what))
             for what in (May.COMMENT, May.SAVE_DRAFT, May.TAKE_STANCE, May.ANSWER)
         },
         speaks=here.viewer.organisation_id is not None,
         kinds=AnswerKind,
+        brief=brief,
         **WORDS,
     )
 

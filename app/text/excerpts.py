@@ -1,8 +1,9 @@
 """Texts in brief: a beginning, or a change with a little of what stands around it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from app.text.redline import Run
+from app.text.redline import Run, redline
 
 
 def beginning(text: str, most: int) -> str:
@@ -46,3 +47,15 @@ def around(runs: Sequence[Run], most: int = 48) -> list[Run]:
         else:
             found.append(run)
     return found
+
+
+@lru_cache(maxsize=4096)
+def full(base: str, proposed: str) -> tuple[Run, ...]:
+    """A proposal's redline; the same two texts have the same."""
+    return tuple(redline(base, proposed))
+
+
+@lru_cache(maxsize=4096)
+def brief(base: str, proposed: str) -> tuple[Run, ...]:
+    """A proposal's redline with a little of what stands around it."""
+    return tuple(around(full(base, proposed)))

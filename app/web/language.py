@@ -1,48 +1,21 @@
 """The languages of the interface: which one a request is answered in, and a sentence in it."""
 
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-from babel.messages.pofile import read_po
 from fastapi import Request
 
-LOCALES = Path(__file__).resolve().parent.parent / "locales"
+from app.languages import LANGUAGES, LOCALES, catalogue, in_language, of_number
 
-#: English is the key itself; Malay is looked up.
-LANGUAGES = ("en", "ms")
 COOKIE = "language"
 
-
-@cache
-def catalogue(language: str) -> dict[str, str]:
-    """Every sentence in `language` by its English; a plural stands under its one and under its many.
-
-    Malay has one form for any number, so the two keys hold the same words. English has no catalogue.
-    """
-    found: dict[str, str] = {}
-    for file in sorted((LOCALES / language).glob("*.po")):
-        with file.open("rb") as opened:
-            for message in read_po(opened, locale=language):
-                if not message.id or message.fuzzy:
-                    continue
-                keys = [message.id] if isinstance(message.id, str) else list(message.id)
-                forms = [message.string] if isinstance(message.string, str) else list(message.string or ())
-                if forms and forms[0]:
-                    found.update(dict.fromkeys(keys, forms[0]))
-    return found
-
-
-def in_language(language: str, sentence: str, values: Mapping[str, Any] | None = None) -> str:
-    """A sentence in `language`, its `%(name)s` places filled from `values`; unknown ones stay English."""
-    words = catalogue(language).get(sentence, sentence)
-    return words % values if values else words
-
-
-def of_number(language: str, one: str, many: str, count: int, values: Mapping[str, Any] | None = None) -> str:
-    """The sentence for `count` things, `%(n)s` being the count itself unless `values` says otherwise."""
-    return in_language(language, one if count == 1 else many, {"n": count, **(values or {})})
+__all__ = [
+    "COOKIE",
+    "LANGUAGES",
+    "LOCALES",
+    "catalogue",
+    "in_language",
+    "language_of",
+    "of_number",
+    "preferred",
+]
 
 
 def language_of(request: Request) -> str:
