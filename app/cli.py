@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 draft = typer.Typer(no_args_is_help=True, help="Read, import and compare drafts.")
 plan = typer.Typer(no_args_is_help=True, help="Plans.")
+sheet = typer.Typer(no_args_is_help=True, help="Returned comment sheets.")
 app.add_typer(draft, name="draft")
 app.add_typer(plan, name="plan")
+app.add_typer(sheet, name="sheet")
 
 Files = Annotated[list[Path], typer.Argument(help="One or more files")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output")]
@@ -286,6 +288,39 @@ def draft_import(
     say(f"{name}: {len(text.clauses)} clauses. It is being edited until it is frozen.")
     for warning in text.warnings:
         say(f"{warning.where}: {warning.what % warning.values if warning.values else warning.what}")
+
+
+@sheet.command("read")
+def sheet_read(
+    files: Files,
+    *,
+    against: Annotated[Path, typer.Option(help="The draft that was commented on")],
+    json: Json = True,
+) -> None:
+    """Say which comments a returned sheet (XLSX, DOCX, CSV, ODS) holds, and on which clauses."""
+    from app.documents.docx.draft import read_draft
+    from app.documents.sheets.reading import read_sheet
+    from app.documents.sheets.sheet import as_json
+
+    del json
+    clauses = read_draft(content(against), filename=against.name).clauses
+    each(files, lambda path: as_json(read_sheet(content(path), clauses)))
+
+
+@app.command()
+def refer(
+    *,
+    against: Annotated[Path, typer.Option(help="The draft that is referred to")],
+    json: Json = True,
+) -> None:
+    """Find the clauses that people refer to: one reference a line in, one JSON object a line out."""
+    from app.documents.docx.draft import read_draft
+    from app.text.references import references, referred_json
+
+    del json
+    places = references(read_draft(content(against), filename=against.name).clauses)
+    for line in sys.stdin:
+        put(referred_json(places.refer(line)))
 
 
 @app.command()

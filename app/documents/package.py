@@ -133,8 +133,8 @@ class Package:
         return next((name for name in self.sizes if self.content_type(name).endswith(ending)), None)
 
 
-def open_package(data: bytes) -> Package:
-    """Open a file's bytes; Invalid with one sentence when it is damaged, protected, hostile, or has macros."""
+def open_zip(data: bytes) -> Package:
+    """Open a zip of parts, of any kind; Invalid when it is damaged, protected or hostile."""
     if data[:8] == OLE:
         raise Invalid(_what_ole_is(data))
     if len(data) > MOST_UPLOADED:
@@ -147,7 +147,12 @@ def open_package(data: bytes) -> Package:
         raise Invalid(DAMAGED) from error
     entries = archive.infolist()
     _refuse_hostile(entries, len(data))
-    package = Package(archive, {one.filename: one.file_size for one in entries if not one.is_dir()})
+    return Package(archive, {one.filename: one.file_size for one in entries if not one.is_dir()})
+
+
+def open_package(data: bytes) -> Package:
+    """Open a file's bytes; Invalid with one sentence when it is damaged, protected, hostile, or has macros."""
+    package = open_zip(data)
     if "[Content_Types].xml" not in package:
         raise Invalid(DAMAGED)
     for one in package.xml("[Content_Types].xml"):
@@ -161,9 +166,7 @@ def open_package(data: bytes) -> Package:
 
 def parse(data: bytes) -> etree._Element:
     """Parse one part: no entities, no document type, no network, and a tree that fits in memory."""
-    data = _as_utf8(data)
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-        raise Invalid(ENTITIES)
+    data = guarded(data)
     closing = data.count(b"</")
     elements = data.count(b"<") - closing
     weight = len(data) + elements * ELEMENT + data.count(b'="') * ATTRIBUTE + closing * TEXT
@@ -187,6 +190,14 @@ def parse(data: bytes) -> etree._Element:
     if root is None:
         raise Invalid(DAMAGED)
     return root
+
+
+def guarded(data: bytes) -> bytes:
+    """Give a part's bytes in an encoding that is safe to parse; Invalid when it defines or fetches entities."""
+    data = _as_utf8(data)
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise Invalid(ENTITIES)
+    return data
 
 
 def _as_utf8(data: bytes) -> bytes:
