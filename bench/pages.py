@@ -23,13 +23,13 @@ SECTION = """SELECT l.label, l.text, c.exact, o.name, c.type, c.text, c.proposed
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's cost at one size: milliseconds, statements, bytes, and two bare pages' milliseconds."""
+    """A page's cost at one size: milliseconds, statements, bytes; and a bare and a prefabricated page's."""
 
     ms: float
     queries: int
     size: int
     bare: float
-    barest: float
+    least: float
 
 
 async def measured(app: Any, engine: Engine, path: str, cookie: str, statement: str) -> Page:
@@ -37,13 +37,15 @@ async def measured(app: Any, engine: Engine, path: str, cookie: str, statement: 
     first = await ask(app, path, cookie=cookie)
     if first.status != 200:
         raise RuntimeError(f"{path} answered {first.status}: {first.body[:300]!r}")
-    with counting(engine) as statements:
+    with counting(engine) as statements, bare.rendered() as noted:
         html = (await ask(app, path, cookie=cookie)).body.decode()
+    template, context = noted[-1]
     driver = bare.Driver(engine)
     rows = (statement, ())
     reads = [one for one in statements if one[0].lstrip().upper().startswith(("SELECT", "WITH"))]
-    plain, plainest = bare.page(driver, [*reads, rows], html), bare.page(driver, [rows], html)
-    for app_ in (plain, plainest):
+    plain = bare.page(driver, reads, template, context)
+    least = bare.prefabricated(driver, [*reads, rows], html)
+    for app_ in (plain, least):
         if (await ask(app_, "/")).body.decode() != html:
             raise RuntimeError("the bare page does not write the same HTML")
     return Page(
@@ -51,7 +53,7 @@ async def measured(app: Any, engine: Engine, path: str, cookie: str, statement: 
         queries=len(statements),
         size=len(html),
         bare=await cost(lambda _: ask(plain, "/")),
-        barest=await cost(lambda _: ask(plainest, "/")),
+        least=await cost(lambda _: ask(least, "/")),
     )
 
 

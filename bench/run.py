@@ -96,14 +96,18 @@ async def compare(kind: str, small: tuple[Any, Engine, Made], large: tuple[Any, 
         print(
             f"  {what}: {less.ms:.1f} ms and {more.ms:.1f} ms, {less.queries} and {more.queries} statements,"
             f" {more.size / 1024:.0f} KB; bare {less.bare:.1f} and {more.bare:.1f} ms,"
-            f" with one statement {less.barest:.1f} and {more.barest:.1f} ms"
+            f" prefabricated {less.least:.1f} and {more.least:.1f} ms"
         )
         line(f"{what}: large round / small round", kind, more.ms / less.ms, 1.3)
         line(f"{what}: / bare page, small round", kind, less.ms / less.bare, 3)
         line(f"{what}: / bare page, large round", kind, more.ms / more.bare, 3)
     for size, where in (("small", small), ("large", large)):
-        ms, bare, queries = await submission.measured(*where, WRITER)
-        print(f"  submission: {ms:.1f} ms, {queries} statements; bare insert {bare:.1f} ms")
+        app, engine, made = where
+        ms, bare, driver, queries = await submission.measured(app, engine, app.state.settings, made, WRITER)
+        print(
+            f"  submission: {ms:.1f} ms, {queries} statements; bare insert request {bare:.1f} ms,"
+            f" the driver's {driver:.1f} ms"
+        )
         line(f"submission: / bare insert request, {size} round", kind, ms / bare, 2)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
 from app.comments.models import Comment
+from app.config import Settings
 from bench import bare
 from bench.data import Made
 from bench.measure import ask, cost, counting
@@ -24,8 +25,10 @@ def form(made: Made) -> bytes:
     ).encode()  # fmt: skip
 
 
-async def measured(app: Any, engine: Engine, made: Made, cookie: str) -> tuple[float, float, int]:
-    """Milliseconds of a submission, of a bare insert request, and the submission's statements."""
+async def measured(
+    app: Any, engine: Engine, settings: Settings, made: Made, cookie: str
+) -> tuple[float, float, float, int]:
+    """Milliseconds of a submission, of a bare insert request, of the driver's; the submission's statements."""
     address = f"/rounds/{made.round_id}/comments"
     answer = await ask(app, address, cookie=cookie, body=form(made))
     if answer.status != 303:
@@ -40,6 +43,11 @@ async def measured(app: Any, engine: Engine, made: Made, cookie: str) -> tuple[f
             .mappings()
             .one()
         )
+    ready = {
+        name: value
+        for name, value in row.items()
+        if name not in {"id", "client_uuid", "text", "words", "person_id", "number"}
+    }
     columns = {
         name: value for name, value in row.items() if name not in {"id", "client_uuid", "text", "words"}
     }
@@ -48,11 +56,12 @@ async def measured(app: Any, engine: Engine, made: Made, cookie: str) -> tuple[f
         columns = {name: str(v) if hasattr(v, "isoformat") else v for name, v in columns.items()}
     plain = bare.taking(bare.Driver(engine), columns)
 
-    async def insert(_: int) -> None:
-        answered = await ask(
-            plain, "/", body=urlencode({"client_uuid": str(uuid.uuid4()), "text": SAID}).encode()
-        )
-        if answered.status != 303:
-            raise RuntimeError(f"the bare insert answered {answered.status}")
+    bare_ = bare.inserting(engine, settings, ready)
 
-    return ms, await cost(insert), len(statements)
+    async def insert(into: Any) -> None:
+        body = urlencode({"client_uuid": str(uuid.uuid4()), "text": SAID}).encode()
+        answered = await ask(into, "/", cookie=cookie, body=body)
+        if answered.status != 303:
+            raise RuntimeError(f"the bare insert answered {answered.status}: {answered.body[:300]!r}")
+
+    return ms, await cost(lambda _: insert(bare_)), await cost(lambda _: insert(plain)), len(statements)

@@ -16,11 +16,11 @@ from app.comments.rules import AFTER, CommentVerb, Priority, Scope, Status, Verb
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
 from app.people.models import Organisation, Seat
-from app.people.rules import Viewer
+from app.people.rules import Capacity, Region, Viewer
 from app.plans.models import Clause
 from app.plans.rules import NOT_CONSULTED, Kind
 from app.policy import May, Relation, may, require
-from app.rounds.models import Round
+from app.rounds.models import Round, RoundScope, RoundWindow
 from app.rounds.queries import in_scope, window_for
 from app.rounds.rules import Phase
 from app.text import anchors, redline, searching
@@ -34,9 +34,16 @@ WORDING = ("text", "proposed", "type", "priority", "ground", "rationale", "stand
 _CLAUSE = select(Clause).where(
     col(Clause.draft_id) == bindparam("draft_id"), col(Clause.wid) == bindparam("wid")
 )
-_BY_UUID = select(Comment).where(col(Comment.client_uuid) == bindparam("client_uuid"))
-_SEAT = (
-    select(col(Seat.capacity), col(Organisation.region))
+#: What a submission must know besides its clause, in one look: the author's seat, whether the round has a
+#: scope or own closing times, and the comment that this form has become already.
+_FACTS = (
+    select(
+        col(Seat.capacity),
+        col(Organisation.region),
+        select(RoundScope).where(col(RoundScope.round_id) == bindparam("round_id")).exists(),
+        select(RoundWindow).where(col(RoundWindow.round_id) == bindparam("round_id")).exists(),
+        select(col(Comment.id)).where(col(Comment.client_uuid) == bindparam("client_uuid")).scalar_subquery(),
+    )
     .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
     .where(col(Seat.id) == bindparam("seat_id"))
 )
@@ -57,14 +64,35 @@ class Anchor:
     base: str
 
 
-def anchored(session: Session, round_: Round, written: Written) -> Anchor:
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands before a comment is written; `comment` is what the same form has become already."""
+
+    capacity: Capacity
+    region: Region | None
+    scoped: bool
+    windowed: bool
+    comment: Comment | None
+
+
+def facts(session: Session, by: Viewer, round_: Round, client_uuid: str) -> Facts:
+    """The facts of a submission; refused when the form was sent by somebody else."""
+    values = {"round_id": round_.id, "client_uuid": client_uuid, "seat_id": by.seat_id}
+    capacity, region, scoped, windowed, comment_id = session.execute(_FACTS, values).one()
+    comment = session.get(Comment, comment_id) if comment_id is not None else None
+    if comment is not None and comment.seat_id != by.seat_id:
+        raise Invalid("This form was sent by somebody else already. Open the clause again and write there.")
+    return Facts(capacity, region, scoped, windowed, comment)
+
+
+def anchored(session: Session, round_: Round, written: Written, *, scoped: bool) -> Anchor:
     """Find what a comment points to in the round's draft; refused when it is not there or not asked about."""
     if written.scope is Scope.PLAN:
         return Anchor({"scope": Scope.PLAN, "position": -1}, "")
     clause = session.scalars(_CLAUSE, {"draft_id": round_.draft_id, "wid": written.wid}).first()
     if clause is None or clause.kind in NOT_CONSULTED:
         raise NotFound("There is no such clause in this draft.")
-    if not in_scope(session, round_, clause):
+    if scoped and not in_scope(session, round_, clause):
         raise Invalid("This round does not ask about that section.")
     columns: dict[str, Any] = {
         "scope": written.scope,
@@ -151,11 +179,12 @@ def found_words(columns: dict[str, Any]) -> dict[str, Any]:
 def save_draft(session: Session, *, by: Viewer, round_: Round, written: Written, at: datetime) -> Comment:
     """Keep a comment unsent; saved again under the same `client_uuid`, it is the same one."""
     require(may(by.role, May.SAVE_DRAFT, phase=round_.phase))
-    comment = _mine(session, by, written.client_uuid)
-    anchor = anchored(session, round_, written)
+    known = facts(session, by, round_, written.client_uuid)
+    comment = known.comment
+    anchor = anchored(session, round_, written, scoped=known.scoped)
     columns = anchor.columns | wording(written, anchor.base)
     if comment is None:
-        comment = Comment(**_who(session, by, round_), **columns, client_uuid=written.client_uuid,
+        comment = Comment(**_who(by, round_, known), **columns, client_uuid=written.client_uuid,
                           created_at=at, saved_at=at)  # fmt: skip
         session.add(comment)
     elif AFTER.get((comment.status, CommentVerb.SAVE)) is None:
@@ -173,15 +202,18 @@ def submit(
     session: Session, *, by: Viewer, round_: Round, written: Written, at: datetime
 ) -> tuple[Comment, bool]:
     """Send a comment, and say whether it is new: sent again under the same `client_uuid`, it is the same one."""
-    comment = _mine(session, by, written.client_uuid)
+    known = facts(session, by, round_, written.client_uuid)
+    comment = known.comment
     if comment is not None and comment.status is not Status.DRAFT:
         return comment, False
     require(may(by.role, May.COMMENT, phase=round_.phase))
-    anchor = anchored(session, round_, written)
+    anchor = anchored(session, round_, written, scoped=known.scoped)
     columns = anchor.columns | wording(written, anchor.base)
     complete(round_, columns)
     columns |= found_words(columns)
-    closes = window_for(session, round_, by.constituency, columns.get("section_id"))
+    closes = round_.closes_at
+    if known.windowed:
+        closes = window_for(session, round_, by.constituency, columns.get("section_id"))
     columns |= {
         "status": Status.SUBMITTED,
         "submitted_at": at,
@@ -189,7 +221,7 @@ def submit(
         "late": at > closes or round_.phase is Phase.CLOSED,
         "number": _next_number(session, round_),
     }
-    columns |= _who(session, by, round_)
+    columns |= _who(by, round_, known)
     if comment is None:
         comment = _put(session, columns | {"client_uuid": written.client_uuid, "created_at": at})
     else:
@@ -290,13 +322,6 @@ def _no_anchor() -> dict[str, Any]:
     return nothing | {"prefix": "", "suffix": ""}
 
 
-def _mine(session: Session, by: Viewer, client_uuid: str) -> Comment | None:
-    comment = session.scalars(_BY_UUID, {"client_uuid": client_uuid}).first()
-    if comment is not None and comment.seat_id != by.seat_id:
-        raise Invalid("This form was sent by somebody else already. Open the clause again and write there.")
-    return comment
-
-
 _COMMENT = SQLModel.metadata.tables["comment"]
 _INSERT = insert(_COMMENT).returning(_COMMENT.c.id)
 #: What a new comment has where nobody said anything.
@@ -325,9 +350,8 @@ def _locked(session: Session, by: Viewer, round_: Round, comment_id: int, what: 
     return comment
 
 
-def _who(session: Session, by: Viewer, round_: Round) -> dict[str, Any]:
+def _who(by: Viewer, round_: Round, known: Facts) -> dict[str, Any]:
     """What the author's seat says at this moment, kept with the comment."""
-    capacity, region = session.execute(_SEAT, {"seat_id": by.seat_id}).one()
     return {
         "plan_id": round_.plan_id,
         "round_id": round_.id,
@@ -335,8 +359,8 @@ def _who(session: Session, by: Viewer, round_: Round) -> dict[str, Any]:
         "person_id": by.person_id,
         "organisation_id": by.organisation_id,
         "constituency": by.constituency,
-        "capacity": capacity,
-        "region": region,
+        "capacity": known.capacity,
+        "region": known.region,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import bindparam, select
@@ -10,8 +10,9 @@ from sqlmodel import Session, col
 
 from app.config import Settings
 from app.errors import NotFound
-from app.people.models import Organisation, Person, Seat
+from app.people.models import Organisation, Person, Seat, SignedIn
 from app.people.rules import Viewer
+from app.people.tokens import hashed
 from app.plans.models import Plan
 from app.rounds.models import Round
 from app.web import sessions
@@ -56,9 +57,13 @@ Config = Annotated[Settings, Depends(get_settings)]
 def get_person(request: Request, db: Db, now: Now, settings: Config) -> Person | None:
     """Who is signed in, if anybody; their language becomes the request's."""
     found = sessions.who(db, request, settings, now)
-    if found is None:
-        return None
-    person, signed_in = found
+    return known(request, settings, now, *found) if found else None
+
+
+def known(
+    request: Request, settings: Settings, now: datetime, person: Person, signed_in: SignedIn | None
+) -> Person:
+    """Note who the request comes from, and that their session lives."""
     request.state.language = person.language
     request.state.signed_in_id = signed_in.id if signed_in else None
     if signed_in and now - signed_in.seen_at > sessions.RENEWED_EVERY:
@@ -80,42 +85,58 @@ async def get_me(person: Visitor) -> Person:
 Me = Annotated[Person, Depends(get_me)]
 
 
-#: Statements that every request makes are built once; only their values change.
-_SEATED = (
-    select(Plan, Seat, Organisation)
-    .join(Seat, (col(Seat.plan_id) == col(Plan.id)) & col(Seat.ended_at).is_(None))
-    .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
-    .where(col(Seat.person_id) == bindparam("person_id"))
-)
-IN_PLAN = _SEATED.where(col(Plan.slug) == bindparam("slug"))
-IN_ROUND = (
-    _SEATED.add_columns(Round)
-    .join(Round, col(Round.plan_id) == col(Plan.id))
-    .where(col(Round.id) == bindparam("round_id"))
-)
+def _seated(people: Any) -> Any:
+    """The living seats of some people, with plan and organisation."""
+    return (
+        people.add_columns(Plan, Seat, Organisation)
+        .join(Seat, (col(Seat.person_id) == col(Person.id)) & col(Seat.ended_at).is_(None))
+        .join(Plan, col(Plan.id) == col(Seat.plan_id))
+        .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
+    )
 
 
-def place(
+def _in_plan(people: Any) -> Any:
+    return _seated(people).where(col(Plan.slug) == bindparam("slug"))
+
+
+def _in_round(people: Any) -> Any:
+    joined = _seated(people).add_columns(Round).join(Round, col(Round.plan_id) == col(Plan.id))
+    return joined.where(col(Round.id) == bindparam("round_id"))
+
+
+#: Statements that every request makes are built once. Whoever comes with a cookie, which is nearly
+#: everybody, is found together with their seat; the others are found first.
+_NAMED = select(Person).where(col(Person.id) == bindparam("person_id"))
+_IN_PLAN = _in_plan(sessions.BY_COOKIE), _in_plan(_NAMED)
+_IN_ROUND = _in_round(sessions.BY_COOKIE), _in_round(_NAMED)
+
+
+def _found(
     request: Request,
     db: Session,
     now: datetime,
-    person: Person,
-    found: tuple[Plan, Seat, Organisation | None] | None,
-    round_: Round | None,
+    settings: Settings,
+    statements: tuple[Any, Any],
+    where: dict[str, Any],
 ) -> Here:
-    """The person at their seat; a plan where they have none is a plan they do not know of."""
-    if found is None:
-        raise NotFound("There is no such page, or you have no seat in its plan.")
-    plan, seat, organisation = found
-    viewer = Viewer(
-        person_id=person.id,
-        seat_id=seat.id,
-        plan_id=seat.plan_id,
-        role=seat.role,
-        constituency=seat.constituency,
-        organisation_id=seat.organisation_id,
-        language=person.language,
-    )
+    """The person at their seat where the address leads; a plan where they have none they do not know of."""
+    with_cookie, named = statements
+    token = sessions.token_of(request, settings)
+    row = None
+    if token:
+        row = db.execute(with_cookie, where | {"token_hash": hashed(token), "now": now}).first()
+    if row is not None:
+        person, signed_in, *rest = row
+        known(request, settings, now, person, signed_in)
+    else:
+        someone = get_person(request, db, now, settings)
+        if someone is None:
+            raise SignInNeeded
+        row = db.execute(named, where | {"person_id": someone.id}).first()
+        if row is None:
+            raise NotFound("There is no such page, or you have no seat in its plan.")
+        person, *rest = row
+    plan, seat, organisation = rest[:3]
     return Here(
         request=request,
         db=db,
@@ -123,22 +144,28 @@ def place(
         person=person,
         seat=seat,
         organisation=organisation,
-        viewer=viewer,
+        viewer=Viewer(
+            person_id=person.id,
+            seat_id=seat.id,
+            plan_id=seat.plan_id,
+            role=seat.role,
+            constituency=seat.constituency,
+            organisation_id=seat.organisation_id,
+            language=person.language,
+        ),
         plan=plan,
-        round=round_,
+        round=rest[3] if len(rest) > 3 else None,
     )
 
 
-def get_in_plan(plan: str, request: Request, db: Db, now: Now, me: Me) -> Here:
+def get_in_plan(plan: str, request: Request, db: Db, now: Now, settings: Config) -> Here:
     """`/plans/{plan}/…`: the plan by its slug."""
-    row = db.execute(IN_PLAN, {"slug": plan, "person_id": me.id}).first()
-    return place(request, db, now, me, (row[0], row[1], row[2]) if row else None, None)
+    return _found(request, db, now, settings, _IN_PLAN, {"slug": plan})
 
 
-def get_in_round(round_id: int, request: Request, db: Db, now: Now, me: Me) -> Here:
+def get_in_round(round_id: int, request: Request, db: Db, now: Now, settings: Config) -> Here:
     """`/rounds/{round_id}/…`: the round and its plan."""
-    row = db.execute(IN_ROUND, {"round_id": round_id, "person_id": me.id}).first()
-    return place(request, db, now, me, (row[0], row[1], row[2]) if row else None, row[3] if row else None)
+    return _found(request, db, now, settings, _IN_ROUND, {"round_id": round_id})
 
 
 InPlan = Annotated[Here, Depends(get_in_plan)]

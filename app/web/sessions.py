@@ -31,6 +31,11 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-runding" if settings.secure else "runding"
 
 
+def token_of(request: Request, settings: Settings) -> str | None:
+    """The token of a session's cookie; a program that shows its own token comes without."""
+    return None if "authorization" in request.headers else request.cookies.get(cookie_name(settings))
+
+
 def set_cookie(response: Response, settings: Settings, token: str) -> None:
     """Give the browser its session's token."""
     response.set_cookie(
@@ -61,7 +66,7 @@ def who(
             .where(col(ApiToken.token_hash) == hashed(shown.strip()), col(ApiToken.ended_at).is_(None))
         ).first()
         return (found[0], None) if found else None
-    token = request.cookies.get(cookie_name(settings))
+    token = token_of(request, settings)
     if not token:
         return None
     row = session.execute(BY_COOKIE, {"token_hash": hashed(token), "now": now}).first()
