@@ -11,7 +11,7 @@ COOKIE = "said"
 
 
 def redirect(url: str, said: str = "", *, kind: str = "ok", **values: Any) -> RedirectResponse:
-    """Go to `url` (303) and say `said` there, a catalogue key whose places `values` fill; kind ok, warn or bad."""
+    """Go to `url` (303) and say `said` there, a catalogue key with its values; kind is ok, warn or bad."""
     answer = RedirectResponse(url, status_code=303)
     if said:
         packed = base64.urlsafe_b64encode(json.dumps([kind, said, values], default=str).encode()).decode()
