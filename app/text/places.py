@@ -98,7 +98,7 @@ class Places:
             self.annexed.add(key)
         if one.kind in {"heading", "caption", "title"}:
             self.names[squeezed(one.text)].append(key)
-        if " " in one.label and not re.match(r"\d", one.label):
+        if not re.fullmatch(r"[\w.]+", one.label):
             self.labelled[self._packed(one.label)].append(key)
 
     @staticmethod
@@ -392,7 +392,19 @@ class Places:
                 key for other, keys in self.names.items() if other.startswith(f"{name} ")
                 for key in self._among(keys, scopes) if self.all[key].kind == "heading"
             ]  # fmt: skip
+        first, _, rest = name.partition(" ")
+        if not known and rest and first in KIND_OF:  # "section on vision", "row Others"
+            return self.called(rest, scopes, entries=entries)
         return self.in_order(known)
+
+    def opening(self, words: str) -> list[str]:
+        """Give the clauses that begin with these words after their number: "4.1 The Plan looks to a Malaysia"."""
+        found = re.fullmatch(r"(\w?\d[\d.]*)[\s:.\-]+(.{12,})", plain(words), re.DOTALL)
+        said = squeezed(found[2]) if found else ""
+        if found is None or len(said) < 12:
+            return []
+        numbered = self.numbered.get(bare(found[1]), [])
+        return [key for key in numbered if squeezed(self.all[key].text).startswith(said)]
 
     def titled(self, key: str, words: str) -> bool:
         """Say whether words are a clause's own heading or its first words."""

@@ -96,6 +96,8 @@ _TOKEN = re.compile(
     r"|(?P<junk>\S)"
 )  # fmt: skip
 _RESULTS = frozenset({"goal", "outcome", "output"})
+_IN_TABLES = frozenset({*_RESULTS, "activity", "indicator"})
+_RELATIVE = frozenset({"activity", "indicator", "para", "row"})
 _AND = frozenset({"and", "dan", "serta", "or", "atau", "also", "plus"})
 _TO = frozenset({"to", "hingga", "sehingga", "until", "through", "thru"})
 _OF = frozenset({"of", "from"})
@@ -152,6 +154,8 @@ def plain(written: str) -> str:
 def parse(written: str) -> list[Pointer]:
     """Cut a reference into the places it points to; selectors of one place stand in one pointer."""
     text = plain(written)
+    if re.fullmatch(r"\d+(?:\. ?\d+)+\.?", text):
+        text = text.replace(" ", "")  # "1. 3. 3"
     for pattern, words in _PHRASE:
         text = pattern.sub(words, text)
     return _Grouping(_tokens(text)).pointers()
@@ -370,6 +374,14 @@ class _Grouping:
             link == "of" or not any(known.anchored for known in have) or (link == "" and one.rank < 20)
         )
         last = have[-1]
+        # "Indicator 1 of SG2, Annex 2": an annex named last holds what was named before.
+        reversed_order = reversed_order or (
+            one.kind in {"annex", "appendix"}
+            and link != "and"
+            and {known.kind for known in have} <= _IN_TABLES
+        )
+        if narrows and link and one.kind in _RELATIVE and self.done and self._last_kind() == last.kind:
+            self.now.odd = True  # "Outcomes 2.1 and 2.2, activity 1": of the second, or of both?
         chain = (
             one.kind in {"section", "number"}
             and last.kind in {"section", "number"}
@@ -379,6 +391,7 @@ class _Grouping:
         )
         within = link == "of" and one.rank != last.rank
         apart = one.kind in _RESULTS and any(known.kind in {"section", "number"} for known in have)
+        apart = apart or (link == "and" and one.kind in {"table", "figure"})
         apart = apart or (link in {";", "\n"} and one.anchored and any(known.rank >= 15 for known in have))
         if (narrows or reversed_order or chain or within) and not apart:
             have.append(one)
@@ -392,3 +405,7 @@ class _Grouping:
         self.now = Pointer([*kept, one], [], self.now.paged)
         if one.plural is False and last.plural:
             self.now.selectors[-1] = replace(one, plural=True)
+
+    def _last_kind(self) -> str:
+        before = self.done[-1].selectors
+        return before[-1].kind if before else ""

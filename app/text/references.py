@@ -12,6 +12,11 @@ from app.text.pointers import GENERAL, NOTHING, Pointer, Selector, parse, plain
 #: Candidates beyond these help nobody to choose.
 MOST_CANDIDATES = 12
 _LONGEST = 600
+#: What a reference only mentions: "1.1.3 (see also 3.1.2)".
+_ASIDE = re.compile(
+    r"(?<=[\w)])[\s,;:(\[-]+(?:see|cf|lihat|rujuk|compare|refer(?:s|ring)?|but not|except|kecuali)\b.*$",
+    re.DOTALL,
+)
 _COMMA = re.compile(r"\d{1,2},\d{1,2}")
 
 
@@ -49,7 +54,8 @@ class References:
             return Referred(is_general=True)
         if dated := readings_of(text):
             return self.either(dated)
-        labelled = self.places.with_label(text)
+        text = _ASIDE.sub("", text)
+        labelled = self.places.with_label(text) or self.places.opening(text)
         if len(labelled) == 1:
             return Referred(tuple(labelled))
         named = [] if any(sign.isdigit() for sign in text) else self.places.called(text)
@@ -136,6 +142,9 @@ class References:
 
     def _near(self, step: Selector, scopes: list[str] | None) -> list[str]:
         """What to offer for a step the draft does not have."""
+        if step.upto:
+            ends = (replace(step, value=value, upto="") for value in (step.value, step.upto))
+            return [key for end in ends for key in self.places.find(end, scopes)]
         if scopes is None and "." not in step.value and step.kind in {"activity", "outcome", "indicator"}:
             return self.places.find(replace(step, upto=""), None)
         if scopes is not None and step.kind in {"section", "number"}:

@@ -72,7 +72,7 @@ def _row(grid: Grid, head: Head, line: Line, above: _Above) -> Kept | Passed:
         if written and DITTO.fullmatch(fold(written).lower()) and above.words.get(role):
             words[role] = above.words[role]
             cells.pop(role, None)
-    above.words = words
+    above.words |= {role: said for role, said in words.items() if said}
     extra = {
         head.titles.get(column) or f"Column {column + 1}": cell.text
         for column, cell in sorted(shown.items())

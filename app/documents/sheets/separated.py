@@ -12,7 +12,7 @@ from app.documents.sheets.xlsx import TOO_MANY
 from app.errors import Invalid
 from app.words import N_
 
-MOST_BYTES = 40 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024
 NO_SHEET = N_(
     "This is no comment sheet that can be read. Save it as .xlsx, .docx, .ods or CSV and send it again."
 )

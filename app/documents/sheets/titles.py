@@ -30,7 +30,8 @@ ORGANISATION = (
 #: In this order a title is tried; whole titles first, then its alternatives ("Fasal / Clause"), then words in it.
 TITLES: tuple[tuple[Role, str, str], ...] = (
     ("observation",
-     (r"(?:observations?|responses?|replies|reply|resolutions?|dispositions?|decisions?)(?: (?:of|by|from) .*)?"
+     (r"observations? (?:of|by|from|on) .*"
+            r"|(?:responses?|replies|reply|resolutions?|dispositions?|decisions?)(?: (?:of|by|from) .*)?"
      r"|.*\b(?:secretariat|editor|drafter|urus ?setia|sekretariat|penggubal)\b.*|.*\bsecretariat's\b.*"
      r"|status|keputusan"
      r"|jawapan.*|tindakan(?: susulan)?|follow-up|action taken|resulting text"),
