@@ -20,9 +20,11 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_comp
 draft = typer.Typer(no_args_is_help=True, help="Read, import and compare drafts.")
 plan = typer.Typer(no_args_is_help=True, help="Plans.")
 sheet = typer.Typer(no_args_is_help=True, help="Returned comment sheets.")
+returned = typer.Typer(no_args_is_help=True, help="Returned Word copies.")
 app.add_typer(draft, name="draft")
 app.add_typer(plan, name="plan")
 app.add_typer(sheet, name="sheet")
+app.add_typer(returned, name="returned")
 
 Files = Annotated[list[Path], typer.Argument(help="One or more files")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output")]
@@ -254,6 +256,18 @@ def draft_read(
     each(files, lambda path: as_json(read_draft(content(path), view=view, filename=path.name)))
 
 
+@draft.command("compare")
+def draft_compare(before: Path, after: Path, *, json: Json = True) -> None:
+    """Say what became of each clause from one Word draft to the next."""
+    from app.documents.docx.draft import read_draft
+    from app.documents.drafts import as_json
+    from app.text.lineage import lineage_json
+
+    del json
+    sides = [as_json(read_draft(content(path), filename=path.name))["clauses"] for path in (before, after)]
+    put({"lineage": lineage_json(*sides)})
+
+
 @draft.command("import")
 def draft_import(
     file: Path,
@@ -288,6 +302,22 @@ def draft_import(
     say(f"{name}: {len(text.clauses)} clauses. It is being edited until it is frozen.")
     for warning in text.warnings:
         say(f"{warning.where}: {warning.what % warning.values if warning.values else warning.what}")
+
+
+@returned.command("read")
+def returned_read(
+    files: Files,
+    *,
+    against: Annotated[Path | None, typer.Option(help="The draft that was sent out")] = None,
+    json: Json = True,
+) -> None:
+    """Say which comments and tracked changes a returned Word copy holds, and on which clauses."""
+    from app.documents.docx.draft import read_draft
+    from app.documents.docx.returned import as_json, read_returned
+
+    del json
+    base = None if against is None else read_draft(content(against), filename=against.name)
+    each(files, lambda path: as_json(read_returned(content(path), base, filename=path.name)))
 
 
 @sheet.command("read")
