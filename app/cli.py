@@ -391,6 +391,44 @@ def similar(*, json: Json = True) -> None:
 
 
 @app.command()
+def export(
+    round_id: Annotated[int, typer.Argument(metavar="ROUND", help="The round's id, as in its address")],
+    *,
+    formats: Annotated[str, typer.Option("--as", help="xlsx, docx, csv, json; with commas between")] = "xlsx",
+    to: Annotated[Path, typer.Option(help="The folder the files go to")] = Path(),
+) -> None:
+    """Write the comment matrix of a round, as its secretariat sees it."""
+    from zoneinfo import ZoneInfo
+
+    from app.config import settings
+    from app.errors import Invalid, NotFound
+    from app.matrix.rules import Filters
+    from app.plans.models import Plan
+    from app.rounds.models import Round
+    from app.web.matrix_files import Asked, matrix_file
+
+    wanted = [suffix.strip().lower() for suffix in formats.split(",") if suffix.strip()]
+    unknown = sorted(set(wanted) - {"xlsx", "docx", "csv", "json"})
+    if unknown or not wanted:
+        raise Invalid(
+            "A matrix is written as xlsx, docx, csv or json, not as %(what)s.", what=", ".join(unknown) or "?"
+        )
+    with session() as opened:
+        round_ = opened.get(Round, round_id)
+        if round_ is None:
+            raise NotFound("There is no round %(round)d.", round=round_id)
+        plan, by = secretariat(opened, opened.get_one(Plan, round_.plan_id).slug)
+        to.mkdir(parents=True, exist_ok=True)
+        for suffix in wanted:
+            asked = Asked(by, plan, round_, "", "en", ZoneInfo(settings().time_zone), datetime.now(UTC))
+            write, name = matrix_file(opened, asked, Filters(), suffix)
+            path = to / f"{name}.{suffix}"
+            with path.open("w+b") as file:
+                write(file)
+            say(str(path))
+
+
+@app.command()
 def check() -> None:
     """Check the database: its tables, history's chain, and the numbers kept."""
     from app.checking import problems

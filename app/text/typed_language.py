@@ -36,8 +36,8 @@ _ENGLISH = frozenset(
 _LOADING = Lock()
 
 
-def language(text: str) -> Language:
-    """Say whether a text is English or Malay; where nothing tells, English, the language of the drafts.
+def language(text: str, otherwise: Language = "en") -> Language:
+    """Say whether a text is English or Malay; where nothing tells, `otherwise`: the language of the drafts.
 
     Small telling words decide where one side clearly has more; otherwise a classifier of byte n-grams
     (langid, limited to Malay, Indonesian and English) does, and only for text long enough to be sure.
@@ -48,7 +48,7 @@ def language(text: str) -> Language:
     if malay != english and max(malay, english) >= 2 * min(malay, english):
         return "ms" if malay > english else "en"
     if len(words) < 4 or sum(map(len, words)) < 20:
-        return "en"
+        return "en" if english > malay else otherwise
     with _LOADING:
         sure = 1.0 - dict(_classifier().rank(text[:4_000]))["en"]
     return "ms" if sure >= (0.5 if malay > english else 0.95) else "en"

@@ -126,12 +126,15 @@ def docx(
     strict: bool = False,
     files: dict[str, bytes] | None = None,
     main_type: str = MAIN,
+    rels: str = "",
 ) -> bytes:
-    """A whole file; `footnotes` are pairs of id and paragraphs; `files` are further parts as they are."""
+    """A whole file; `footnotes` are pairs of id and paragraphs; `files` are further parts as they are.
+
+    `rels` are the relationships of the main part that lead to those.
+    """
     folder = main.rpartition("/")[0]
     parts = {main: part("document", f"<w:body>{''.join(body)}<w:sectPr/></w:body>")}
     links = {"styles": styles, "numbering": numbering, "settings": settings}
-    rels = ""
     for name, inner in links.items():
         if inner:
             parts[f"{folder}/{name}.xml"] = part(name, inner)

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from lxml import etree
+
 from app.documents.docx import names as n
 from app.documents.docx.clauses import Flow
 from app.documents.docx.faux_headings import mark_bold_lines
@@ -38,7 +40,7 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     story = Story(styles, lists, view, orders)
     story.runs.related = parts.related
     notes = Notes()
-    note_story = Story(styles, lists, view)
+    note_story = Story(styles, lists, view, note_orders(parts))
     for kind, root in parts.notes.items():
         notes.load(kind, root, parts.settings, note_story)
     changes = _changes(parts)
@@ -65,6 +67,12 @@ def read_draft(data: bytes, *, view: View = "accepted", filename: str = "") -> D
     first = next((clause.heading for clause in clauses if clause.heading), "")
     stem = filename.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
     return DraftText(title or parts.title or stem or first, language, clauses, warnings)
+
+
+def note_orders(parts: Parts) -> dict[etree._Element, int]:
+    """Number the paragraphs of the notes, from -2 downwards, as `Piece.order` gives them."""
+    found = (one for root in parts.notes.values() for one in root.iter(n.P))
+    return {element: -2 - index for index, element in enumerate(found)}
 
 
 def _mark_cover(blocks: list[Block]) -> None:

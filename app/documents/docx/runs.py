@@ -82,20 +82,26 @@ class RunReader:
         """Give a paragraph's words; `heading` ends a table of contents that was never closed."""
         if heading:
             self._fields = [one for one in self._fields if not one.contents]
-        reading = _Reading(self, self._styles.facts(style_id).hidden)
+        reading = ParagraphReading(self, hidden=self._styles.facts(style_id).hidden)
         before = any(one.contents for one in self._fields)
         reading.children(paragraph)
         words = reading.words
         words.text = "".join(reading.out)
         words.contents = words.contents or before
         words.bold = reading.letters > 0 and reading.bold_letters == reading.letters
-        for one in self._fields:
-            one.shown = True  # an instruction never reaches over a paragraph's end
+        self.end_of_paragraph()
         return words
 
+    def end_of_paragraph(self) -> None:
+        """Close open instructions of fields: they never reach over a paragraph's end."""
+        for one in self._fields:
+            one.shown = True
 
-class _Reading:
-    def __init__(self, reader: RunReader, hidden: bool) -> None:  # noqa: FBT001 (private, one caller)
+
+class ParagraphReading:
+    """One paragraph while it is read."""
+
+    def __init__(self, reader: RunReader, *, hidden: bool) -> None:
         self.reader = reader
         self.paragraph_hidden = hidden
         self.out: list[str] = []
@@ -106,26 +112,29 @@ class _Reading:
 
     def children(self, parent: etree._Element) -> None:
         for child in parent.iterchildren("*"):
-            tag = child.tag
-            if tag == f"{W}r":
-                self.run(child)
-            elif tag in n.INSERTED or tag in n.DELETED:
-                if tag not in self.reader._skip:  # noqa: SLF001 (one reader in two classes)
-                    self.children(child)
-            elif tag in n.TRANSPARENT:
+            self.child(child)
+
+    def child(self, child: etree._Element) -> None:
+        tag = child.tag
+        if tag == f"{W}r":
+            self.run(child)
+        elif tag in n.INSERTED or tag in n.DELETED:
+            if tag not in self.reader._skip:  # noqa: SLF001 (one reader in two classes)
                 self.children(child)
-            elif tag == f"{W}fldSimple":
-                self.simple_field(child)
-            elif tag == n.SDT:
-                content = child.find(n.SDT_CONTENT)
-                if content is not None:
-                    self.children(content)
-            elif tag == f"{MC}AlternateContent":
-                chosen = choice(child)
-                if chosen is not None:
-                    self.children(chosen)
-            elif tag in {f"{M}oMath", f"{M}oMathPara"}:
-                self.math(child)
+        elif tag in n.TRANSPARENT:
+            self.children(child)
+        elif tag == f"{W}fldSimple":
+            self.simple_field(child)
+        elif tag == n.SDT:
+            content = child.find(n.SDT_CONTENT)
+            if content is not None:
+                self.children(content)
+        elif tag == f"{MC}AlternateContent":
+            chosen = choice(child)
+            if chosen is not None:
+                self.children(chosen)
+        elif tag in {f"{M}oMath", f"{M}oMathPara"}:
+            self.math(child)
 
     def simple_field(self, element: etree._Element) -> None:
         frame = _Field(element.get(f"{W}instr", ""), shown=True)
