@@ -17,7 +17,7 @@ WEB_PAGE = N_(
 def open_sheet(data: bytes) -> Book:
     """Give the grids of an XLSX, DOCX, ODS or CSV file; Invalid says what is wrong with it."""
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if not data.strip():
+    if not start and not data.strip():
         raise Invalid(N_("This file is empty."))
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<meta")):
         raise Invalid(WEB_PAGE)

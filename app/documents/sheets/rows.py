@@ -69,7 +69,7 @@ def _row(grid: Grid, head: Head, line: Line, above: _Above) -> Kept | Passed:
     repeated: tuple[Role, ...] = ("organisation", "constituency", "clause", "paragraph", "type")
     for role in repeated:
         written = words.get(role, "")
-        if written and DITTO.fullmatch(fold(written).lower()) and above.words.get(role):
+        if 0 < len(written) < 40 and DITTO.fullmatch(fold(written).lower()) and above.words.get(role):
             words[role] = above.words[role]
             cells.pop(role, None)
     above.words |= {role: said for role, said in words.items() if said}
@@ -91,14 +91,14 @@ def _why_none(head: Head, shown: dict[int, Cell], own: dict[int, Cell], words: d
         why = SECTION
     elif _is_head_again(head, own):
         why = HEADER
-    elif EXAMPLE.fullmatch(fold(words.get("number", "")).lower()):
+    elif EXAMPLE.fullmatch(fold(words.get("number", "")[:80]).lower()):
         why = AN_EXAMPLE
     elif says_nothing(comment) and says_nothing(proposed):
         why = NO_WORDS if new & {"clause", "paragraph", "type"} else EMPTY
         why = NO_COMMENT if comment or proposed else why
     elif not new & {"comment", "proposed", "clause", "paragraph"}:
         why = EMPTY
-    elif alone and CLOSING.fullmatch(fold(comment).lower()):
+    elif alone and len(comment) < 400 and CLOSING.fullmatch(fold(comment).lower()):
         why = SECTION
     return why
 

@@ -68,4 +68,4 @@ def side_of(written: str) -> str | None:
 
 def says_nothing(text: str) -> bool:
     """Whether the words of a comment say that there is none."""
-    return not text.strip() or _NO_COMMENT.fullmatch(fold(text).lower().strip()) is not None
+    return not text or (len(text) < 80 and _NO_COMMENT.fullmatch(fold(text).lower().strip()) is not None)

@@ -24,6 +24,12 @@ from app.words import N_
 
 TOO_MANY = N_("This sheet is longer than %(rows)s rows or wider than %(columns)s columns.")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LARGE = 2 * 1024 * 1024
+#: Cells and rows that hold nothing: a large sheet is mostly these, and they need no parser.
+_EMPTY = (
+    re.compile(rb'<c\s[^<>]*?\br="[A-Z]+\d+"[^<>]*/>'),
+    re.compile(rb'<row\s[^<>]*?\br="\d+"[^<>]*(?:/>|>\s*</row>)'),
+)
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -134,7 +140,7 @@ def _sheet(book: _Workbook, name: str, data: bytes) -> Grid:
     filtered = False
     hidden: dict[int, Line] = {}
     merged: list[tuple[int, int, int, int]] = []
-    for element in parts(data, "row", "col", "mergeCell", "autoFilter"):
+    for element in parts(_filled(data), "row", "col", "mergeCell", "autoFilter"):
         tag = str(element.tag).rpartition("}")[2]
         if tag == "row":
             last = _whole(element.get("r"), last + 1)
@@ -162,6 +168,14 @@ def _sheet(book: _Workbook, name: str, data: bytes) -> Grid:
             line.hidden = "filtered"
     _spread(grid, merged)
     return grid
+
+
+def _filled(data: bytes) -> bytes:
+    """A large sheet without its empty cells and rows."""
+    if len(data) > _LARGE:
+        for emptiness in _EMPTY:
+            data = emptiness.sub(b"", data)
+    return data
 
 
 def _line(book: _Workbook, row: etree._Element, number: int) -> Line | None:
