@@ -1,5 +1,6 @@
 """The comment matrix: a page of it, all of it in a file, and the views people keep."""
 
+from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,12 +12,11 @@ from sqlmodel import col
 
 from app.comments import tallies
 from app.comments.rules import ATTRIBUTION_NAMES, CHANNEL_NAMES, PRIORITY_NAMES, SCOPE_NAMES, TYPE_NAMES
-from app.documents.matrix_docx import as_docx
-from app.documents.matrix_table import Frame, keeps_only_day, matrix_table
+from app.documents.matrix_table import keeps_only_day
 from app.errors import Invalid
 from app.matrix import actions, queries, rules
-from app.matrix.chips import DIMENSIONS, chips, in_words
-from app.matrix.reading import Row, every_row
+from app.matrix.chips import DIMENSIONS, chips
+from app.matrix.reading import Row
 from app.people.rules import CAPACITY_NAMES, CONSTITUENCY_NAMES, REGION_NAMES, SEATS
 from app.plans.models import Draft
 from app.policy import May
@@ -24,10 +24,9 @@ from app.prepared import Prepared
 from app.rounds.models import Round
 from app.routers.deps import Db, InRound, Now
 from app.text.excerpts import beginning, brief, full
-from app.web import flash
+from app.web import flash, matrix_files
 from app.web.describing import data_of
-from app.web.filters import when
-from app.web.formats import answer, download
+from app.web.formats import download
 from app.web.here import Here
 from app.web.language import in_language, language_of
 from app.web.page import render
@@ -79,7 +78,7 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
     asked = here.request.query_params
     cursor = rules.cursor(asked)
     page = queries.page(db, viewer, round_, filters, cursor)
-    named = named_in(here, filters)
+    named = matrix_files.named_in(db, asked_by(here, here.now), filters)
     query = rules.written(filters)
     place = f"{'before' if cursor.back else 'after'}={cursor.position}.{cursor.id}" if cursor else ""
     draft_name, marking = draft_of(here)
@@ -116,14 +115,6 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
     )
 
 
-def named_in(here: Here, filters: rules.Filters) -> dict[str, str]:
-    """What the chosen section, organisation and person are called, in the reader's language."""
-    named = queries.words_for(here.db, here.viewer, here.the_round, filters)
-    if filters.section == queries.WHOLE_PLAN:
-        named["section"] = in_language(language_of(here.request), "The whole plan")
-    return named
-
-
 def in_words_of(names: dict[Any, str], here: Here) -> dict[Any, str]:
     """Words for values, in the reader's language."""
     language = language_of(here.request)
@@ -152,42 +143,22 @@ def sides(here: Here, rows: list[Row]) -> dict[int, list[int]]:
 def matrix_file(here: InRound, suffix: str, now: Now) -> Response:
     """Exactly what the page shows a part of: all rows, the same filters, as much of each author."""
     here.require(May.SEE_MATRIX)
-    db, viewer, round_ = here.db, here.viewer, here.the_round
     filters = rules.read(here.request.query_params)
-    language = language_of(here.request)
-    for_programs = suffix == "json"
+    write, name = matrix_files.matrix_file(here.db, asked_by(here, now), filters, suffix)
+    return download(write, suffix, name)
 
-    def said(words: str) -> str:
-        return words if for_programs else in_language(language, words)
 
-    draft_name, marking = draft_of(here)
-    frame = Frame(
-        round_name=round_.name,
-        draft_name=draft_name,
+def asked_by(here: Here, now: datetime) -> matrix_files.Asked:
+    """Who asks for the matrix."""
+    return matrix_files.Asked(
+        viewer=here.viewer,
+        plan=here.plan,
+        round=here.the_round,
+        name=here.person.name,
+        language=language_of(here.request),
         zone=ZoneInfo(here.request.app.state.settings.time_zone),
-        said=said,
-        language=language,
+        at=now,
     )
-    named = named_in(here, filters)
-    narrowed = "; ".join(
-        f"{said(title)}: {said(value)}" if value else said(title) for title, value in in_words(filters, named)
-    )
-    about = [
-        (N_("Plan"), here.plan.title),
-        (N_("Round"), round_.name),
-        (N_("Draft"), draft_name),
-        (N_("Filter"), narrowed or said(N_("All comments you may see"))),
-        (N_("Made"), when(now, language)),
-        (N_("For"), here.person.name),
-    ]
-    rows = every_row(db, viewer, round_, queries.everything(db, viewer, round_, filters))
-    name = f"{here.plan.slug}-matrix-round-{round_.number}"
-    if marking:
-        name += f"-{marking}"
-    if suffix == "docx":
-        words = [(said(label), value) for label, value in about]
-        return download(lambda file: as_docx(rows, frame, words, marking, file), "docx", name)
-    return answer(here.request, matrix_table(rows, frame, about, marking, codes=for_programs), suffix, name)
 
 
 @router.get("/rounds/{round_id}/matrix/filters")

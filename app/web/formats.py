@@ -33,11 +33,12 @@ CHUNK = 256 * 1024
 
 
 def answer(request: Request, table: Table, suffix: str, filename: str) -> StreamingResponse:
-    """`table` as the file that `suffix` names, or 404; titles and labels in the asker's language.
+    """`table` as the file that `suffix` names, or 404; titles and labels in the asker's language."""
+    return download(writer(table, suffix, language_of(request)), suffix, filename)
 
-    For programs, JSON keeps its labels in English.
-    """
-    language = language_of(request)
+
+def writer(table: Table, suffix: str, language: str) -> Callable[[IO[bytes]], None]:
+    """What writes `table` in the format of `suffix`; for programs, JSON keeps its labels in English."""
 
     def said(words: str) -> str:
         return in_language(language, words, {})
@@ -56,7 +57,7 @@ def answer(request: Request, table: Table, suffix: str, filename: str) -> Stream
     }
     if suffix not in writers:
         raise NotFound("There is no such page, or you have no seat in its plan.")
-    return download(writers[suffix], suffix, filename)
+    return writers[suffix]
 
 
 def download(write: Callable[[IO[bytes]], None], suffix: str, filename: str) -> StreamingResponse:

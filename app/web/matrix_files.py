@@ -1,0 +1,88 @@
+"""The comment matrix as a file: the same for the page's export menu and for `runding export`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from app.documents.matrix_docx import as_docx
+from app.documents.matrix_table import Frame, matrix_table
+from app.matrix import queries, rules
+from app.matrix.chips import in_words
+from app.matrix.reading import every_row
+from app.people.rules import Viewer
+from app.plans.models import Draft, Plan
+from app.rounds.models import Round
+from app.web.filters import when
+from app.web.formats import writer
+from app.web.language import in_language
+from app.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for the matrix, of which round, when, in which language and zone."""
+
+    viewer: Viewer
+    plan: Plan
+    round: Round
+    name: str
+    language: str
+    zone: ZoneInfo
+    at: datetime
+
+
+def named_in(session: Session, asked: Asked, filters: rules.Filters) -> dict[str, str]:
+    """What the chosen section, organisation and person are called, in the reader's language."""
+    named = queries.words_for(session, asked.viewer, asked.round, filters)
+    if filters.section == queries.WHOLE_PLAN:
+        named["section"] = in_language(asked.language, "The whole plan")
+    return named
+
+
+def matrix_file(
+    session: Session, asked: Asked, filters: rules.Filters, suffix: str
+) -> tuple[Callable[[IO[bytes]], None], str]:
+    """What writes the file, and its name without the suffix: all rows that are asked for, as they may be seen."""
+    for_programs = suffix == "json"
+
+    def said(words: str) -> str:
+        return words if for_programs else in_language(asked.language, words)
+
+    draft = session.get_one(Draft, asked.round.draft_id)
+    frame = Frame(
+        round_name=asked.round.name,
+        draft_name=draft.name,
+        zone=asked.zone,
+        said=said,
+        language=asked.language,
+    )
+    narrowed = "; ".join(
+        f"{said(title)}: {said(value)}" if value else said(title)
+        for title, value in in_words(filters, named_in(session, asked, filters))
+    )
+    about = [
+        (N_("Plan"), asked.plan.title),
+        (N_("Round"), asked.round.name),
+        (N_("Draft"), draft.name),
+        (N_("Filter"), narrowed or said(N_("All comments you may see"))),
+        (N_("Made"), when(asked.at, asked.language)),
+        (N_("For"), asked.name),
+    ]
+    rows = every_row(
+        session,
+        asked.viewer,
+        asked.round,
+        queries.everything(session, asked.viewer, asked.round, filters),
+    )
+    name = f"{asked.plan.slug}-matrix-round-{asked.round.number}"
+    if draft.marking:
+        name += f"-{draft.marking}"
+    if suffix == "docx":
+        words = [(said(label), value) for label, value in about]
+        return lambda file: as_docx(rows, frame, words, draft.marking, file), name
+    table = matrix_table(rows, frame, about, draft.marking, codes=for_programs)
+    return writer(table, suffix, asked.language), name
