@@ -6,7 +6,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: run test lint types imports tests browser docs bench clean
+.PHONY: run test lint types imports tests browser docs screenshots bench clean
 
 run: .venv/.ready
 	$(BIN)/python -m app migrate
@@ -51,6 +51,9 @@ tests: .venv/.test-ready browser
 
 docs: .venv/.ready
 	$(BIN)/python -m app docs
+
+screenshots: .venv/.test-ready browser
+	$(BIN)/python -m tests.browser.screenshots
 
 bench: .venv/.test-ready
 	$(BIN)/python -m bench.run

@@ -136,7 +136,9 @@ def shaped(
     values = places(viewer, round_)
     named = tuple(name for name in _ASKS if getattr(filters, name))
     values |= {f"asked_{name}": getattr(filters, name) for name in named}
-    if filters.section:
+    if filters.section == WHOLE_PLAN:
+        values |= {"first": -1, "last": -1}  # it stands before every clause
+    elif filters.section:
         section = section_of(session, round_, filters.section)
         values |= {"first": section.position, "last": section.until}
     search, words = how(session, filters.q)

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from app.text.redline import verb
 from app.web.guard import Guard
@@ -52,7 +52,9 @@ def site() -> FastAPI:
 
     @made.post("/send")
     def send() -> Response:
-        return HTMLResponse("<!doctype html><link rel=icon href=/static/mark.svg><title>Sent</title><main>Sent</main>")
+        return HTMLResponse(
+            "<!doctype html><link rel=icon href=/static/mark.svg><title>Sent</title><main>Sent</main>"
+        )
 
     return made
 
