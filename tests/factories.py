@@ -3,7 +3,7 @@
 import itertools
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlmodel import Session
 
@@ -22,7 +22,10 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 _count = itertools.count(1)
 
 
-def _saved(session: Session, row: Any) -> Any:
+Row = TypeVar("Row")
+
+
+def _saved(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
     return row
@@ -30,18 +33,29 @@ def _saved(session: Session, row: Any) -> Any:
 
 def make_plan(session: Session, **values: Any) -> Plan:
     n = next(_count)
-    return _saved(session, Plan(**{"slug": f"plan-{n}", "title": f"Plan {n}", "created_at": NOW} | values))
+    given: dict[str, Any] = {"slug": f"plan-{n}", "title": f"Plan {n}", "created_at": NOW}
+    return _saved(session, Plan(**(given | values)))
 
 
 def make_organisation(session: Session, plan: Plan, **values: Any) -> Organisation:
     n = next(_count)
-    given = {"name": f"Badan Contoh {n}", "constituency": Constituency.WORKERS, "region": Region.NATIONAL}
-    return _saved(session, Organisation(plan_id=plan.id, created_at=NOW, **(given | values)))
+    given: dict[str, Any] = {
+        "plan_id": plan.id,
+        "name": f"Badan Contoh {n}",
+        "constituency": Constituency.WORKERS,
+        "region": Region.NATIONAL,
+        "created_at": NOW,
+    }
+    return _saved(session, Organisation(**(given | values)))
 
 
 def make_person(session: Session, **values: Any) -> Person:
     n = next(_count)
-    given = {"email": f"person{n}@contoh.example", "name": f"Person {n}", "language": Language.ENGLISH}
+    given: dict[str, Any] = {
+        "email": f"person{n}@contoh.example",
+        "name": f"Person {n}",
+        "language": Language.ENGLISH,
+    }
     return _saved(session, Person(created_at=NOW, **(given | values)))
 
 
@@ -61,16 +75,16 @@ def make_seat(
     if constituency and organisation is None:
         organisation = make_organisation(session, plan, constituency=constituency)
     person = person or make_person(session)
+    given: dict[str, Any] = {"plan_id": plan.id, "person_id": person.id}
     return _saved(
         session,
         Seat(
-            plan_id=plan.id,
-            person_id=person.id,
             organisation_id=organisation.id if organisation else None,
             role=role,
             constituency=constituency,
             capacity=capacity,
             invited_at=NOW,
+            **given,
         ),
     )
 
@@ -89,13 +103,14 @@ def viewer_of(seat: Seat) -> Viewer:
 def make_draft(session: Session, plan: Plan, texts: list[str] | None = None, **values: Any) -> Draft:
     """A frozen draft of two sections: headings 1 and 2, each with the paragraphs 1.1, 1.2 … of `texts`."""
     n = next(_count)
-    given = {
+    given: dict[str, Any] = {
+        "plan_id": plan.id,
         "name": f"Draft {n}",
         "status": DraftStatus.FROZEN,
         "frozen_at": NOW,
         "marking": "For consultation",
     }
-    draft = _saved(session, Draft(plan_id=plan.id, created_at=NOW, **(given | values)))
+    draft = _saved(session, Draft(created_at=NOW, **(given | values)))
     texts = texts or [
         "Every worker may lodge a complaint in a language the worker understands, free of charge.",
         "Employers with fifty or more workers shall set up a grievance mechanism within twelve months.",
@@ -132,7 +147,8 @@ def make_draft(session: Session, plan: Plan, texts: list[str] | None = None, **v
 
 def make_clause(session: Session, draft: Draft, position: int, **values: Any) -> Clause:
     number = values.get("number", "")
-    given = {
+    given: dict[str, Any] = {
+        "draft_id": draft.id,
         "wid": f"w{draft.id}-{position}",
         "eid": f"c_{position}",
         "label": number.rstrip("."),
@@ -141,11 +157,13 @@ def make_clause(session: Session, draft: Draft, position: int, **values: Any) ->
         "text": f"Clause {position}.",
         "until": position,
     }
-    return _saved(session, Clause(draft_id=draft.id, position=position, **(given | values)))
+    return _saved(session, Clause(position=position, **(given | values)))
 
 
 def make_round(session: Session, plan: Plan, draft: Draft, **values: Any) -> Round:
-    given = {
+    given: dict[str, Any] = {
+        "plan_id": plan.id,
+        "draft_id": draft.id,
         "number": 2,
         "name": "Round 2 on Draft 1",
         "phase": Phase.OPEN,
@@ -154,14 +172,17 @@ def make_round(session: Session, plan: Plan, draft: Draft, **values: Any) -> Rou
         "isolation": Isolation.EVERYONE,
         "attributions": [a.value for a in Attribution],
     }
-    return _saved(session, Round(plan_id=plan.id, draft_id=draft.id, created_at=NOW, **(given | values)))
+    return _saved(session, Round(created_at=NOW, **(given | values)))
 
 
 def make_comment(
     session: Session, round_: Round, seat: Seat, clause: Clause | None = None, **values: Any
 ) -> Comment:
     """A submitted comment (or, with status, another), counted as the real ones are."""
-    given = {
+    given: dict[str, Any] = {
+        "round_id": round_.id,
+        "seat_id": seat.id,
+        "capacity": seat.capacity,
         "status": Status.SUBMITTED,
         "scope": Scope.CLAUSE if clause else Scope.PLAN,
         "type": CommentType.SUBSTANTIVE,
@@ -181,17 +202,15 @@ def make_comment(
         Comment(
             client_uuid=str(uuid.uuid4()),
             plan_id=round_.plan_id,
-            round_id=round_.id,
             clause_id=clause.id if clause else None,
             section_id=clause.section_id if clause else None,
             position=clause.position if clause else -1,
-            seat_id=seat.id,
             person_id=seat.person_id,
             organisation_id=seat.organisation_id,
             constituency=seat.constituency,
             created_at=NOW,
             saved_at=NOW,
-            **({"capacity": seat.capacity} | given),
+            **given,
         ),
     )
     if comment.status is Status.SUBMITTED:
