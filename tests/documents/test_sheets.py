@@ -98,6 +98,12 @@ def said(row: SheetRow) -> str:
         ("#", "number"),
         ("Internal remarks (not for circulation)", "internal"),
         ("Catatan dalaman", "internal"),
+        ("E-mel", "internal"),
+        ("Perkara/Muka surat", "clause"),
+        ("Bahagian draf", "clause"),
+        ("What change do you propose?", "proposed"),
+        ("Respons KSM", "observation"),
+        ("Item", "number"),
     ],
 )
 def test_a_column_is_known_by_its_title(title, role):

@@ -60,9 +60,8 @@ def role_of(title: str, mapping: Mapping[str, Role] | None = None) -> tuple[Role
     whole = next((role for role, pattern in _WHOLE if pattern.fullmatch(text)), None)
     if whole is not None:
         return whole, 0
-    part = next(
-        (role for role, pattern in _WHOLE if any(pattern.fullmatch(one) for one in alternatives)), None
-    )
+    parts = [role for role, pattern in _WHOLE if any(pattern.fullmatch(one) for one in alternatives)]
+    part = min(parts, key=lambda role: role in {"page", "line", "number"}, default=None)  # "Clause / page"
     if part is not None:
         return part, 1
     word = next((role for role, pattern in _WORDS if pattern.search(text)), None)

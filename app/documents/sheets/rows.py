@@ -135,6 +135,8 @@ def _is_head_again(head: Head, own: dict[int, Cell]) -> bool:
     same = sum(1 for column, cell in own.items() if cell.text == head.titles.get(column))
     if same >= 3 and same * 3 >= len(own) * 2:
         return True
+    if any(len(cell.text) > 60 for cell in own.values()):
+        return False
     known = sum(
         1 for column, cell in own.items()
         if (found := role_of(cell.text)) and found[1] == 0 and found[0] == head.roles.get(column)

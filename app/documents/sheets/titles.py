@@ -11,7 +11,7 @@ Role = Literal[
 INTERNAL = re.compile(
     r"\binternal|not for circulation|confidential|\bprivate\b|\bdalaman\b|\bsulit\b|bukan untuk edaran"
     r"|tidak untuk edaran|do not (?:circulate|share)|own use|untuk kegunaan (?:dalaman|sendiri)"
-    r"|e-?mail\b|\bemel\b"
+    r"|e-?mail\b|\be-?mel\b"
     r"|telephone|\btelefon\b|\bphone\b|mobile|password",
 )  # fmt: skip
 ORGANISATION = (
@@ -34,7 +34,7 @@ TITLES: tuple[tuple[Role, str, str], ...] = (
             r"|(?:responses?|replies|reply|resolutions?|dispositions?|decisions?)(?: (?:of|by|from) .*)?"
      r"|.*\b(?:secretariat|editor|drafter|urus ?setia|sekretariat|penggubal)\b.*|.*\bsecretariat's\b.*"
      r"|status|keputusan"
-     r"|jawapan.*|tindakan(?: susulan)?|follow-up|action taken|resulting text"),
+     r"|jawapan.*|respons\b.*|tindakan(?: susulan)?|follow-up|action taken|resulting text"),
      r"secretariat|urus ?setia|sekretariat|disposition|resolution|response (?:of|by|from)|jawapan"),
     ("proposed",
      (r"(?:proposed|suggested|recommended|requested) (?:changes?|text|wording|amendments?|revisions?|edits?|language"
@@ -46,7 +46,7 @@ TITLES: tuple[tuple[Role, str, str], ...] = (
      r"|pindaan(?: (?:yang )?dicadangkan)?"
      r"|(?:perubahan|teks|ayat) (?:yang )?dicadangkan|teks (?:cadangan|baharu|baru)|syor(?: pindaan)?"
      r"|pindaan yang disyorkan"),
-     r"proposed|suggested|suggestion|recommended|cadangan|dicadangkan|disyorkan|pindaan"),
+     r"propos(?:ed|e|al)|suggest(?:ed|ion)?|recommended|cadangan|dicadangkan|disyorkan|pindaan"),
     ("type",
      (r"types?(?: of (?:the )?comments?)?|comment types?|kind(?: of comment)?"
       r"|categor(?:y|ies)(?: of comment)?"
@@ -58,7 +58,7 @@ TITLES: tuple[tuple[Role, str, str], ...] = (
      r"|stakeholder (?:categor(?:y|ies)|types?)"
      r"|(?:type|category) of (?:organi[sz]ation|stakeholder|respondent)"
      r"|konstituensi|kumpulan(?: (?:pihak )?berkepentingan)?|golongan|sektor"
-     r"|kategori (?:pihak|organisasi|agensi).*"),
+     r"|kategori (?:pihak|organisasi|agensi|responden).*"),
      r"constituenc|konstituensi|stakeholder group"),
     ("line", r"lines?(?: (?:no|nos|numbers?))?|line ?#|(?:no|nombor|bil) ?baris|baris", r"line n|baris"),
     ("page", (r"pages?(?: (?:no|nos|numbers?))?|pg|page ?#|p|muka surat|m/s|ms|halaman"
@@ -70,7 +70,7 @@ TITLES: tuple[tuple[Role, str, str], ...] = (
      r"|perenggan(?:/ ?(?:rajah|jadual|nota))*"
      r"|(?:rajah|jadual)(?:/ ?(?:rajah|jadual))*|sub-?items?|outcome ?/ ?activity|hasil ?/ ?aktiviti"
      r"|activit(?:y|ies)|aktiviti"
-     r"|outcomes?|paragraph, figure(?:,| or|/) table(?:, note)?|no perenggan|item"),
+     r"|outcomes?|paragraph, figure(?:,| or|/) table(?:, note)?|no perenggan"),
      r"paragraph|perenggan"),
     ("clause",
      (r"(?:sub-?)?clauses?(?: ?/ ?sub-?clauses?)?(?: (?:no|nos|numbers?|ref|references?))?"
@@ -83,7 +83,7 @@ TITLES: tuple[tuple[Role, str, str], ...] = (
      r"|(?:sub-?)?fasal(?: ?/ ?sub-?fasal)?|no fasal|perkara|klausa(?: ?/ ?sub-?klausa)?"
      r"|(?:sub-?)?seksyen(?: ?/ ?sub-?seksyen)?"
      r"|bab(?: ?/ ?\w+)*|bahagian|rujukan(?: (?:fasal|draf|teks))?|tempat(?: dalam draf)?|lokasi|artikel"),
-     r"clause|section|fasal|seksyen|klausa"),
+     r"clause|section|fasal|seksyen|klausa|bahagian|part of the"),
     ("organisation", ORGANISATION, r"organi[sz]ation|organisasi|agency\b|agensi|pertubuhan"),
     ("organisation", (r"mb|nc|mb ?/ ?nc|mb or nc|member (?:body|bodies)|national committees?"
      "|member body ?/ ?nc"), r"mb/nc"),
@@ -95,7 +95,7 @@ TITLES: tuple[tuple[Role, str, str], ...] = (
      r"|teks ulasan"
      r"|justification(?: for change)?|rationale|ulasan (?:dan )?justifikasi"),
      r"comment|ulasan|komen|feedback|maklum ?balas|pandangan"),
-    ("number", (r"no|nos|num|number|bil|bilangan|nombor|s/n|sn|item no|ref(?: no)?|id"
+    ("number", (r"no|nos|num|number|bil|bilangan|nombor|s/n|sn|item|item no|ref(?: no)?|id"
      "|comment (?:no|number|id|#)|#|row|serial"
      r"(?: no)?|issue number.*"), r"(?!)"),
 )  # fmt: skip
