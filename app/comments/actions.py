@@ -22,7 +22,7 @@ from app.plans.rules import NOT_CONSULTED, Kind
 from app.policy import May, Relation, may, require
 from app.rounds.models import Round, RoundScope, RoundWindow
 from app.rounds.queries import in_scope, window_for
-from app.rounds.rules import Phase
+from app.rounds.rules import is_late
 from app.text import anchors, redline, searching
 from app.words import N_
 
@@ -218,7 +218,7 @@ def submit(
         "status": Status.SUBMITTED,
         "submitted_at": at,
         "saved_at": at,
-        "late": at > closes or round_.phase is Phase.CLOSED,
+        "late": is_late(round_.phase, closes, at),
         "number": _next_number(session, round_),
     }
     columns |= _who(by, round_, known)
