@@ -6,7 +6,7 @@ BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 
-.PHONY: run test lint types imports tests browser docs screenshots bench clean
+.PHONY: run test lint types imports tests browser docs screenshots bench lock clean
 
 run: .venv/.ready
 	$(BIN)/python -m app migrate
@@ -57,6 +57,12 @@ screenshots: .venv/.test-ready browser
 
 bench: .venv/.test-ready
 	$(BIN)/python -m bench.run
+
+# After a change of requirements.in or requirements-test.in: pin all that they need, by hash.
+lock: .venv/.test-ready
+	for name in requirements requirements-test; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --no-emit-find-links $$name.in -o $$name.txt || exit 1; done
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -6,14 +6,13 @@ transactions of its own; a writer takes its lock when it begins, a reader never 
 
 import enum
 import sqlite3
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Engine, Enum, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, SQLModel
+from sqlmodel import SQLModel
 
 from app.config import settings
 
@@ -72,11 +71,3 @@ def _begin_sqlite(connection: Any) -> None:
 def engine() -> Engine:
     """The engine of this process."""
     return make_engine(settings().database_url, pool_size=settings().pool_size)
-
-
-def get_session(*, writes: bool = True) -> Iterator[Session]:
-    """One transaction: committed when the work ends well, rolled back when it does not."""
-    bound = engine().execution_options(writes=writes)
-    with Session(bound, expire_on_commit=False) as session:
-        yield session
-        session.commit()

@@ -92,14 +92,6 @@ TYPE_NAMES = {
     CommentType.QUESTION: N_("Question"),
 }
 
-#: ISO's three types of comment, as its commenting template abbreviates them.
-ISO_TYPE = dict.fromkeys(CommentType, "te") | {
-    CommentType.GENERAL: "ge",
-    CommentType.QUESTION: "ge",
-    CommentType.EDITORIAL: "ed",
-    CommentType.TRANSLATION: "ed",
-}
-
 
 class Priority(enum.StrEnum):
     """How much hangs on it; a critical comment cites the law, the standard or the harm."""
@@ -209,10 +201,6 @@ class Sight:
     confidential: bool = False
     names: bool = False
     withdrawn: bool = False
-
-
-#: Roles that work on all comments, whatever the round isolates.
-WORKS_ON_ALL = frozenset({Role.SECRETARIAT, Role.DRAFTER, Role.REVIEWER, Role.FACILITATOR})
 
 
 def sight(role: Role | None, phase: Phase, isolation: Isolation) -> Sight:

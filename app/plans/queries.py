@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from app.errors import NotFound
 from app.people.rules import Language, Viewer
-from app.plans.models import Clause, Draft, DraftFile, Plan
+from app.plans.models import Clause, Draft, DraftFile
 from app.plans.rules import NOT_CONSULTED, DraftStatus, Kind
 from app.policy import May, may
 from app.prepared import Prepared
@@ -89,11 +89,6 @@ class DraftView:
         return self.status is DraftStatus.FROZEN
 
 
-def plan_by_slug(session: Session, slug: str) -> Plan | None:
-    """The plan at an address."""
-    return session.scalars(select(Plan).where(col(Plan.slug) == slug)).first()
-
-
 def _drafts(plan_id: int) -> Select[Any]:
     clauses = (
         select(func.count())
@@ -143,13 +138,6 @@ def draft(session: Session, viewer: Viewer, draft_id: int) -> DraftView:
     if found is None or not may(viewer.role, needed):
         raise NotFound(NO_DRAFT)
     return found
-
-
-def frozen_drafts(session: Session, plan_id: int) -> list[DraftView]:
-    """A plan's frozen drafts, newest first."""
-    statement = _drafts(plan_id).where(col(Draft.status) == DraftStatus.FROZEN)
-    rows = session.execute(statement.order_by(col(Draft.frozen_at).desc(), col(Draft.id).desc()))
-    return [DraftView(*row) for row in rows]
 
 
 def source_file(session: Session, draft_id: int) -> bytes | None:

@@ -79,11 +79,6 @@ KIND_NAMES = {
 #: Kinds that stand in the text but that nobody is asked to comment on.
 NOT_CONSULTED = frozenset({Kind.TOC})
 
-#: Kinds that a table's rows become.
-IN_A_TABLE = frozenset(
-    {Kind.HEADER, Kind.GOAL, Kind.OUTCOME, Kind.OUTPUT, Kind.ACTIVITY, Kind.INDICATOR, Kind.ENTRY}
-)
-
 #: What a file's reader calls by another word.
 KIND_READ = {"para": Kind.PARAGRAPH}
 

@@ -14,7 +14,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.visitor import NodeTransformer
-from markupsafe import Markup
 
 from app.web import flash
 from app.web.filters import FILTERS
@@ -112,8 +111,3 @@ def render(request: Request, name: str, *, page: Page, status: int = 200, **cont
     if page.flash:
         answer.delete_cookie(flash.COOKIE, path="/")
     return answer
-
-
-def fragment(language: str, name: str, **context: Any) -> Markup:
-    """A partial on its own, for mails and for live events."""
-    return Markup(templates(language).get_template(name).render(**context))  # noqa: S704 (autoescaped)

@@ -59,10 +59,6 @@ class Table:
     headers: set[int] = field(default_factory=set)
     index: int | None = None
 
-    def in_row(self, row: int) -> list[Cell]:
-        """Give the cells that begin in a row, left to right."""
-        return [cell for cell in self.cells if cell.row == row]
-
     def by_row(self) -> list[list[Cell]]:
         """Give, for each row, the cells that begin in it."""
         found: list[list[Cell]] = [[] for _ in range(self.rows)]

@@ -7,8 +7,6 @@ M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-VML = "{urn:schemas-microsoft-com:vml}"
-WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 
 P, TBL, TR, TC = f"{W}p", f"{W}tbl", f"{W}tr", f"{W}tc"
 PPR, RPR, TRPR, TCPR, TBLPR = f"{W}pPr", f"{W}rPr", f"{W}trPr", f"{W}tcPr", f"{W}tblPr"
