@@ -97,3 +97,20 @@ def test_a_plan_is_founded_backed_up_and_restored(tmp_path: Path):
     assert run("check", database=other).stdout == "All is well.\n"
     assert "/sign-in/" in run("link", "a@b.example", database=other).stdout
     assert run("restore", "README.md", database=other).returncode == 2
+
+
+def test_returned_copies_are_read_a_line_each_and_a_refused_one_says_why(tmp_path: Path):
+    from tests.documents.docx_builder import p, r
+    from tests.documents.returned_builder import Said, copy, end, start
+
+    file = tmp_path / "copy.docx"
+    file.write_bytes(copy(p(r("A ") + start("0") + r("word") + end("0")), comments=[Said("0", "Which?")]))
+    done = run("returned", "read", str(file), "README.md", "--json")
+    read, refused = (json.loads(line) for line in done.stdout.splitlines())
+    assert done.returncode == 0
+    assert set(read) == {"file", "comments", "changes", "untracked", "orphans", "warnings"}
+    assert (read["comments"][0]["text"], read["comments"][0]["quote"]) == ("Which?", "word")
+    assert set(refused) == {"file", "refused"}
+    against_itself = json.loads(run("returned", "read", str(file), "--against", str(file), "--json").stdout)
+    assert against_itself["comments"] == read["comments"]
+    assert against_itself["untracked"] == []

@@ -78,6 +78,12 @@ def test_words_of_one_author_taken_out_by_another_are_told_of_both() -> None:
     ]
 
 
+def test_words_put_in_at_one_spot_stay_in_their_order() -> None:
+    first, other, second = changes(p(r("a ") + ins(r("x ")) + ins(r("y "), B) + ins(r("z ")) + r("b")))
+    assert first.proposed_text == second.proposed_text == "a x z b"
+    assert other.proposed_text == "a y b"
+
+
 def test_a_new_paragraph_stands_behind_the_clause_before_it() -> None:
     body = (p("First."), p(ins(r("Between.")), mark=INSERTED), p("Last."))
     one = only(*body)

@@ -1,6 +1,8 @@
 """The two returned copies of the shared material, against every field of their truth."""
 
 import json
+import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -113,6 +115,35 @@ def test_without_the_draft_a_copy_is_read_against_its_own_text_with_its_changes_
     alone = read_returned((SHARED / name).read_bytes())
     assert alone.comments == copy(name).comments
     assert alone.changes == copy(name).changes
+
+
+OFFICE = shutil.which("soffice")
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not on this machine")
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_saved_again_by_libreoffice_says_the_same(name: str, tmp_path: Path) -> None:
+    """Ids, order and threads of open comments are LibreOffice's to lose; authors, words and places are not."""
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    wanted_form = ["--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path)]
+    subprocess.run(
+        [str(OFFICE), profile, *wanted_form, str(SHARED / name)], check=True, capture_output=True, timeout=180
+    )
+    again = read_returned((tmp_path / name).read_bytes(), base())
+
+    def comments(found: ReturnedCopy) -> list[tuple[object, ...]]:
+        return sorted(
+            (c.author, c.initials, c.date, c.text, c.quote, c.resolved, c.clauses, c.how)
+            for c in found.comments
+        )
+
+    def changes(found: ReturnedCopy) -> list[tuple[object, ...]]:
+        return sorted(
+            (c.author, c.date, c.deleted, c.inserted, c.clause, c.proposed_text) for c in found.changes
+        )
+
+    assert comments(again) == comments(copy(name))
+    assert changes(again) == changes(copy(name))
 
 
 def test_a_copy_that_belongs_to_another_draft_still_gives_all_of_its_comments() -> None:

@@ -4,13 +4,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from app.documents.docx.revisions import Passage
 from app.documents.drafts import ClauseText, Piece
 from app.text.aligning import Piece as Text
 from app.text.aligning import align, piece
-from app.text.tokens import matches, tokens
+from app.text.tokens import Token, matches, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Placing:
         self.copy = copy
         self.base = base
         self.passages = passages
+        self.known_behind: dict[int, ClauseText | None] = {}
         self.pieces: dict[int, list[tuple[Piece, int]]] = defaultdict(list)
         for index, clause in enumerate(copy):
             for one in clause.pieces:
@@ -77,10 +79,21 @@ class Placing:
 
     def behind(self, index: int) -> ClauseText | None:
         """Give the base's clause behind which a passage that the draft has not stands."""
+        passage = self.passages[index]
+        last = self.passages[index - 1] if index else None
+        beside = last is not None and last.cell == passage.cell and (last.order < 0) == (passage.order < 0)
+        if beside and last is not None and last.order not in self.pieces and index - 1 in self.known_behind:
+            self.known_behind[index] = self.known_behind[index - 1]
+        if index not in self.known_behind:
+            self.known_behind[index] = self._behind(index)
+        return self.known_behind[index]
+
+    def _behind(self, index: int) -> ClauseText | None:
         cell = self.passages[index].cell
         column: ClauseText | None = None
         any_clause: ClauseText | None = None
-        for passage in reversed(self.passages[:index]):
+        for n in range(index - 1, -1, -1):
+            passage = self.passages[n]
             if (passage.order < 0) != (self.passages[index].order < 0):
                 break
             for one, clause in reversed(self.pieces.get(passage.order, [])):
@@ -127,9 +140,7 @@ def carried(before: str, after: str, start: int, end: int) -> tuple[int, int]:
     """Carry offsets from one text to another by the words they have in common."""
     if before == after:
         return start, end
-    ours, theirs = tokens(before), tokens(after)
-    known = dict(matches([one.text for one in ours], [one.text for one in theirs]))
-    starts = [one.start for one in ours]
+    ours, theirs, known, starts = _in_common(before, after)
 
     def first(at: int) -> int:
         index = bisect_right(starts, at) - 1
@@ -152,6 +163,13 @@ def carried(before: str, after: str, start: int, end: int) -> tuple[int, int]:
         return spot, spot
     low, high = first(start), last(end)
     return (low, high) if low <= high else (high, high)
+
+
+@lru_cache(maxsize=64)
+def _in_common(before: str, after: str) -> tuple[list[Token], list[Token], dict[int, int], list[int]]:
+    ours, theirs = tokens(before), tokens(after)
+    known = dict(matches([one.text for one in ours], [one.text for one in theirs]))
+    return ours, theirs, known, [one.start for one in ours]
 
 
 def _comparable(clause: ClauseText) -> Text:

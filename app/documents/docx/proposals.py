@@ -65,6 +65,7 @@ class _Proposals:
         self.passages = passages
         self.placing = placing
         self.edits: dict[tuple[str, int, str], list[_Edit]] = defaultdict(list)
+        self.read: dict[tuple[str, int, str], str] = {}
         self.found: list[tuple[int, int, Change, list[Stretch]]] = []
 
     def all(self) -> list[Change]:
@@ -238,15 +239,25 @@ class _Proposals:
             change.around = self.placing.text(spot)
             change.proposed_text = None
             return
-        before, after = self.placing.text(spot), said(clause, spot.field)
-        edits = []
-        for one in self.edits[change.author, spot.clause, spot.field]:
-            start, end = carried(before, after, one.stretch.start, one.stretch.end)
-            edits.append((start, end, one.new))
-        text = after
-        for start, end, new in sorted(edits, key=lambda one: one[:2], reverse=True):
-            text = text[:start] + new + text[end:]
-        change.clause, change.field, change.proposed_text = clause.wid, spot.field, text
+        key = change.author, spot.clause, spot.field
+        if key not in self.read:
+            self.read[key] = _made(self.edits[key], self.placing.text(spot), said(clause, spot.field))
+        change.clause, change.field, change.proposed_text = clause.wid, spot.field, self.read[key]
+
+
+def _made(edits: list[_Edit], before: str, after: str) -> str:
+    """Make edits that were marked in the text `before` on the text `after`."""
+    placed = [
+        (*carried(before, after, one.stretch.start, one.stretch.end), n, one.new)
+        for n, one in enumerate(edits)
+    ]
+    pieces: list[str] = []
+    at = len(after)
+    for start, end, _, new in sorted(placed, reverse=True):
+        pieces += [after[end:at] if end < at else "", new]
+        at = min(start, at)
+    pieces.append(after[:at])
+    return "".join(reversed(pieces))
 
 
 def _groups(index: int, atoms: list[Atom], author: str) -> list[_Group]:

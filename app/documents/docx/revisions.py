@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lxml import etree
 
@@ -60,6 +61,7 @@ class Passage:
     row_mark: Mark | None = None
     cell: CellPlace | None = None
     container: int = 0
+    starts: list[int] = field(default_factory=list)
 
     @property
     def original(self) -> str:
@@ -73,7 +75,10 @@ class Passage:
 
     def before(self, count: int) -> int:
         """Give how many characters of the original stand before the atom of this number."""
-        return sum(len(one.text) for one in self.atoms[:count] if one.inserted is None)
+        if len(self.starts) <= len(self.atoms):
+            lengths = (0 if one.inserted else len(one.text) for one in self.atoms)
+            self.starts = list(accumulate(lengths, initial=0))
+        return self.starts[count]
 
 
 @dataclass(frozen=True, slots=True)
