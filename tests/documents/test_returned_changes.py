@@ -169,6 +169,18 @@ def test_a_change_in_a_field_names_the_field() -> None:
     assert (one.field, one.proposed_text) == ("Timeline", "2027")
 
 
+def test_a_change_of_a_typed_number_leaves_the_words_alone() -> None:
+    one = only(
+        p("2.1 Scope", style="Heading1"), p(deleted("3.1") + ins(r("3.2")) + r(" The Ministry decides."))
+    )
+    assert (one.kind, one.deleted, one.inserted) == ("replacement", "3.1", "3.2")
+    assert one.proposed_text == "The Ministry decides."
+
+
+def test_words_put_in_behind_a_space_at_the_end_keep_it() -> None:
+    assert only(p(r("Pay fees. ") + ins(r("In full.")))).proposed_text == "Pay fees. In full."
+
+
 def test_formatting_is_no_change() -> None:
     bold = f'<w:rPrChange w:id="1" w:author="{A}"><w:rPr/></w:rPrChange>'
     aside = f'<w:pPrChange w:id="2" w:author="{A}"><w:pPr/></w:pPrChange>'

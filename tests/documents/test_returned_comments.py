@@ -131,6 +131,15 @@ def test_arabic_comments_on_arabic_text_keep_their_offsets() -> None:
     assert (one.text, one.quote, one.anchor.start, one.anchor.end) == ("من هم؟", "العمال", 6, 12)
 
 
+def test_a_comment_in_a_text_box_or_a_content_control_is_on_its_words() -> None:
+    box = f"<w:txbxContent>{p(start('0') + r('Boxed words') + end('0'))}</w:txbxContent>"
+    drawn = f"<w:r><w:pict><v:textbox>{box}</v:textbox></w:pict></w:r>"
+    control = f"<w:sdt><w:sdtContent>{p(start('1') + r('Held words') + end('1'))}</w:sdtContent></w:sdt>"
+    file = copy(p(r("Around") + drawn), control, comments=[Said("0"), Said("1")])
+    boxed, held = read_returned(file).comments
+    assert (boxed.quote, boxed.how, held.quote, held.how) == ("Boxed words", "exact", "Held words", "exact")
+
+
 def test_a_quote_is_what_stood_there_before_the_changes() -> None:
     body = p(start("0") + r("fees ") + deleted("and costs") + ins(r("only")) + end("0") + r("."))
     one = only(read_returned(copy(body, comments=[Said("0")])))

@@ -70,7 +70,7 @@ def _speak_as_usual(comments: list[WordComment]) -> None:
 
 def _text(element: etree._Element, styles: Styles) -> str:
     reader = RunReader("accepted", styles)
-    lines = [reader.read(one, styles.default).text.strip() for one in element.iter(n.P)]
+    lines = [reader.read(one, styles.default).text for one in element.iter(n.P)]
     return "\n".join(lines).strip()
 
 

@@ -146,9 +146,22 @@ class _Proposals:
         author = group.marks[0].author
         start, end = passage.before(group.first), passage.before(group.last)
         stretches = self.placing.stretches(passage.order, start, end)
+        new = self.beside(passage, start, end, new)
         for n, one in enumerate(stretches):
             self.edits[author, one.clause, one.field].append(_Edit(one, new if n == 0 else ""))
         return stretches
+
+    def beside(self, passage: Passage, start: int, end: int, new: str) -> str:
+        """Say what a change puts into the clause itself: nothing into its number, spaces before new words."""
+        pieces = [one for one, _ in self.placing.pieces.get(passage.order, ())]
+        if not pieces:
+            return new
+        first = min(one.skipped for one in pieces)
+        last = max(one.skipped + one.length for one in pieces)
+        original = passage.original
+        if start < first and end <= first and original[:first].strip():
+            return ""
+        return original[last:start] + new if new and start > last else new
 
     def new(self, change: Change, passage: int, text: str | None) -> None:
         """Place words that no clause of the draft holds: behind the clause before them."""

@@ -168,13 +168,14 @@ class _Walk:
         self.cells: dict[etree._Element, tuple[CellPlace, Mark | None]] = {}
         self.tables: dict[etree._Element, int] = {}
         self.rows = 0
+        self.places: dict[etree._Element, int] = {}
         self.waiting: list[etree._Element] = []
         self.containers: dict[etree._Element, int] = {}
 
     def part(self, root: etree._Element, orders: dict[etree._Element, int]) -> None:
         """Walk a part's paragraphs in order, and the marks that stand between them."""
         shadows = [one for one in root.iter(f"{MC}Fallback") if choice(_parent(one)) is not one]
-        shadowed = {inner for one in shadows for inner in one.iter(n.P, _START, _END)}
+        shadowed = {inner for one in shadows for inner in one.iter(n.P, _START, _END, _POINT)}
         for element in root.iter(n.P, _START, _END, *_RANGES, *_RANGE_ENDS):
             if element in shadowed:
                 continue
@@ -185,6 +186,12 @@ class _Walk:
         for one in self.waiting:  # ranges that open behind the last paragraph
             self.place(one, Spot(max(len(self.revised.passages) - 1, 0), 0))
         self.waiting.clear()
+        for element in root.iter(_START, _END, _POINT):  # those in markup that says nothing to a reader
+            inside = next((one for one in element.iterancestors(n.P) if one in self.places), None)
+            if inside is not None and element not in shadowed:
+                index = self.places[inside]
+                last = 0 if element.tag == _START else len(self.revised.passages[index].atoms)
+                self.place(element, Spot(index, last))
 
     def between(self, element: etree._Element) -> None:
         if element.tag == _START:
@@ -224,6 +231,7 @@ class _Walk:
         reading.children(element)
         reading.cut()
         self.reader.end_of_paragraph()
+        self.places[element] = len(self.revised.passages)
         self.revised.passages.append(passage)
 
     def mark(self, element: etree._Element) -> Mark:
