@@ -135,7 +135,7 @@ def test_every_kind_priority_scope_and_attribution_occurs(content: DemoContent) 
         of_round = [c for c in spoken(content) if c.round == n]
         assert {c.priority for c in of_round} == set(Priority)
         assert {c.attribution for c in of_round} == set(Attribution)
-        assert {c.scope for c in of_round} == set(Scope)
+    assert {c.scope for c in spoken(content)} == set(Scope)
     assert {c.type for c in spoken(content)} == set(CommentType)
 
 
