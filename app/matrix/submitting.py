@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
+import app.matrix.models  # noqa: F401 (its tables are named below)
 from app.comments import actions
 from app.comments.forms import Written
 from app.comments.models import Comment
-from app.matrix.models import Point
 from app.people.rules import Viewer
 from app.rounds.models import Round
 
@@ -40,8 +40,13 @@ _LINK = insert(SQLModel.metadata.tables["point_comment"])
 def make_point(session: Session, comment: Comment, at: datetime) -> None:
     """Give a comment its point."""
     connection = session.connection()
-    point = Point(
-        round_id=comment.round_id, clause_id=comment.clause_id, position=comment.position, created_at=at
-    )
-    point_id = connection.execute(_POINT, point.model_dump(exclude={"id"})).scalar_one()
+    point = {
+        "round_id": comment.round_id,
+        "clause_id": comment.clause_id,
+        "position": comment.position,
+        "title": "",
+        "created_at": at,
+        "version": 1,
+    }
+    point_id = connection.execute(_POINT, point).scalar_one()
     connection.execute(_LINK, {"point_id": point_id, "comment_id": comment.id})
