@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 import app.routers
@@ -23,7 +24,7 @@ from app.home.clock import Clock
 from app.mail.delivery import Postman
 from app.routers.deps import SignInNeeded
 from app.web.describing import describe
-from app.web.guard import Guard
+from app.web.guard import SAFE, Guard
 from app.web.metrics import Metered
 from app.web.problems import show
 
@@ -67,6 +68,8 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
     made.add_exception_handler(Problem, tell)
     made.add_exception_handler(HTTPException, tell_http)
     made.add_exception_handler(RequestValidationError, tell_invalid)
+    made.add_exception_handler(OverflowError, tell_unkept)
+    made.add_exception_handler(DataError, tell_unkept)
     made.add_exception_handler(Exception, tell_broken)
     return made
 
@@ -99,6 +102,13 @@ def tell_invalid(request: Request, problem: Exception) -> Response:
     errors = problem.errors() if isinstance(problem, RequestValidationError) else []
     where = ", ".join(sorted({str(error["loc"][-1]) for error in errors if error.get("loc")}))
     return show(request, Invalid("Something in what was sent cannot be read: %(where)s.", where=where or "?"))
+
+
+def tell_unkept(request: Request, _: Exception) -> Response:
+    """A number or a sign that no database keeps: nothing here goes by it."""
+    if request.method in SAFE:
+        return show(request, NotFound("There is no such page, or you have no seat in its plan."))
+    return show(request, Invalid("Something in what was sent cannot be read: %(where)s.", where="?"))
 
 
 def tell_broken(request: Request, _: Exception) -> Response:

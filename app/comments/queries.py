@@ -40,7 +40,8 @@ def seen(viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:
     if not sees.confidential:
         of_others.append(col(Comment.attribution) != Attribution.SECRETARIAT)
     if sees.reach is Reach.ORGANISATION:
-        of_others.append(col(Comment.capacity) != Capacity.PERSONAL)
+        # To see one at all would say whose it is: a colleague sees only what shows the organisation.
+        of_others.append(_tells(Shown.ORGANISATION))
     mine = and_(own(viewer), col(Comment.status).in_([Status.SUBMITTED, Status.WITHDRAWN]))
     found.append(or_(mine, and_(*of_others)))
     return found
@@ -62,11 +63,14 @@ def shows(part: Shown, viewer: Viewer, round_: Round) -> ColumnElement[bool]:
     """That a comment shows this part of its author to this person: filters act on what is shown, not on what is."""
     if sight_of(viewer, round_).names:
         return col(Comment.id).is_not(None)
+    return or_(own(viewer), _tells(part))
+
+
+def _tells(part: Shown) -> ColumnElement[bool]:
+    """That a comment shows this part of its author to anybody who sees it."""
     showing = [attribution for attribution, parts in SHOWS.items() if part in parts]
     told: ColumnElement[bool] = col(Comment.attribution).in_(showing)
-    if part is Shown.ORGANISATION:
-        told = and_(told, col(Comment.capacity) != Capacity.PERSONAL)
-    return or_(own(viewer), told)
+    return and_(told, col(Comment.capacity) != Capacity.PERSONAL) if part is Shown.ORGANISATION else told
 
 
 def from_constituency(value: Constituency, viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:

@@ -20,7 +20,7 @@ from app.plans.models import Clause
 from app.policy import May, Relation, may, require
 from app.routers.composing import WORDS, composer_for, composer_on, said, written
 from app.routers.deps import Db, InRound
-from app.routers.forms import form_of
+from app.routers.forms import form_of, number_in
 from app.text import redline, splitting
 from app.web import formats, receipts
 from app.web.describing import data_of
@@ -184,7 +184,7 @@ def save_change(here: InRound, db: Db, comment_id: int, form: form_of) -> Respon
             by=here.viewer,
             round_=here.the_round,
             comment_id=comment_id,
-            version=int(form.get("version") or 0) if (form.get("version") or "0").isdecimal() else 0,
+            version=number_in(form.get("version", "")) or 0,
             said=said(form),
             at=here.now,
         )
@@ -252,7 +252,7 @@ def mine(here: InRound, before: Annotated[int | None, Query()] = None) -> Respon
     return render(
         here.request,
         "comments/mine.html",
-        page=here.page("read"),
+        page=here.page("mine"),
         unsent=[view for view in found[:50] if view.status is Status.DRAFT],
         sent=[view for view in found[:50] if view.status is not Status.DRAFT],
         older=found[49].id if len(found) > 50 else None,

@@ -28,7 +28,7 @@ from app.people.rules import CONSTITUENCY_NAMES
 from app.plans import queries as plans
 from app.plans.queries import ClauseView
 from app.plans.rules import NOT_CONSULTED, Kind
-from app.routers.forms import read_as
+from app.routers.forms import number_in, read_as
 from app.text import marks, redline, splitting
 from app.web.here import Here
 from app.web.language import in_language, language_of
@@ -139,7 +139,11 @@ def composer_for(
 
 
 def written(form: dict[str, str]) -> Written:
-    """A new comment as the form says it."""
+    """A new comment as the form says it: on a passage as soon as words are quoted, whatever it began as."""
+    if form.get("scope") in {Scope.CLAUSE, Scope.FIELD, Scope.PASSAGE}:
+        quoted = form.get("exact", "").strip()
+        whole = Scope.FIELD if form.get("field") else Scope.CLAUSE
+        form = form | {"scope": Scope.PASSAGE if quoted else whole}
     found: Written = read_as(Written, form)
     return found.model_copy(update={"proposed": _proposed(form)})
 
@@ -192,7 +196,7 @@ def _composer(
         small=here.viewer.constituency in small_groups(seated(here.db, here.plan.id or 0)),
         constituency=CONSTITUENCY_NAMES[here.viewer.constituency] if here.viewer.constituency else "",
         editing=editing,
-        version=int(values.get("version") or 0),
+        version=number_in(values.get("version", "")) or 0,
         problem=problem,
         errors=problem.fields if isinstance(problem, Invalid) else {},
         runs=redline.redline(base, proposed) if base is not None and proposed != base else [],
@@ -226,11 +230,12 @@ def _first_offered(attributions: list[str]) -> str:
 
 
 def _unsent(here: Here, comment_id: str) -> Comment | None:
-    if not comment_id.isdecimal():
+    number = number_in(comment_id)
+    if number is None:
         return None
     return here.db.scalars(
         select(Comment).where(
-            col(Comment.id) == int(comment_id),
+            col(Comment.id) == number,
             col(Comment.seat_id) == here.viewer.seat_id,
             col(Comment.round_id) == here.the_round.id,
             col(Comment.status) == Status.DRAFT,

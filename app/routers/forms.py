@@ -33,6 +33,17 @@ def read_as(model: type[BaseModel], form: dict[str, str]) -> Any:
         raise Invalid("Something in this form cannot be read. It is marked below.", fields=fields) from error
 
 
+#: The largest number of a column; ids and versions are no larger.
+LARGEST = 2**31 - 1
+
+
+def number_in(typed: str) -> int | None:
+    """The number that an address or a form's field says; None when it is none that a row could have."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(LARGEST))):
+        return None
+    return number if (number := int(typed)) <= LARGEST else None
+
+
 UNREADABLE = N_("This cannot be read. Choose or write it again.")
 TOO_LONG = N_("This is too long. Shorten it, or send it to the secretariat as a file.")
 SENTENCES = {"string_too_long": TOO_LONG, "too_long": TOO_LONG}

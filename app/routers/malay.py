@@ -12,7 +12,7 @@ from app.plans.translating import Entry
 from app.policy import May
 from app.routers.deps import InPlan
 from app.routers.drafts import DOCX, View, again, read_upload
-from app.routers.forms import form_of
+from app.routers.forms import form_of, number_in
 from app.web import flash
 from app.web.here import Here
 from app.web.page import render
@@ -88,7 +88,7 @@ def save(draft_id: int, here: InPlan, form: form_of) -> Response:
     to = form.get("then", "") or eid
     return flash.redirect(
         f"/plans/{here.plan.slug}/drafts/{draft_id}/malay?section={to}",
-        N_("%(n)s Malay texts are saved.") if count else N_("Nothing was changed."),
+        N_("Malay texts saved: %(n)s.") if count else N_("Nothing was changed."),
         n=count,
     )
 
@@ -109,7 +109,7 @@ def _entry(one: ClauseView, form: dict[str, str]) -> Entry:
             name: said(f"field-{one.wid}-{at}", one.fields_ms.get(name, ""))
             for at, name in enumerate(one.fields)
         },
-        version=int(version) if version.isdigit() else -1,
+        version=-1 if (number := number_in(version)) is None else number,
     )
 
 

@@ -27,6 +27,7 @@ from app.people.rules import (
 )
 from app.policy import May
 from app.routers.deps import Config, InPlan
+from app.routers.forms import number_in
 from app.web import flash, formats
 from app.web.describing import data_of
 from app.web.here import Here
@@ -185,8 +186,8 @@ def body(
     chosen: str, name: str, constituency: Constituency | None, region: Region, short_name: str = ""
 ) -> int | Described | None:
     """The organisation a form names: one of the list, or a new one when its name is written."""
-    if chosen.isdigit():
-        return int(chosen)
+    if (number := number_in(chosen)) is not None:
+        return number
     if name.strip():
         if constituency is None:
             raise Invalid(NOT_CHOSEN, fields={"constituency": N_("Choose a constituency.")})
@@ -271,7 +272,7 @@ def change(
                 here.db,
                 seat_id,
                 role=role,
-                organisation=int(organisation) if organisation.isdigit() else None,
+                organisation=number_in(organisation),
                 capacity=capacity,
                 version=version,
                 by=here.viewer,

@@ -7,7 +7,7 @@ from app.plans import actions
 from app.policy import May
 from app.routers.deps import InPlan
 from app.routers.drafts import again
-from app.routers.forms import form_of
+from app.routers.forms import form_of, number_in
 from app.web import flash
 from app.web.here import Here
 from app.web.page import render
@@ -48,7 +48,7 @@ def save(here: InPlan, form: form_of) -> Response:
         actions.describe(
             here.db,
             by=here.viewer,
-            version=int(version) if version.isdigit() else 0,
+            version=number_in(version) or 0,
             title=typed["title"],
             title_ms=typed["title_ms"],
             about=typed["about"],

@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
+from app.languages import catalogue, in_language
+
 COOKIE = "said"
 
 
@@ -26,8 +28,12 @@ def read(request: Request) -> list[tuple[str, str, dict[str, Any]]]:
         return []
     try:
         kind, said, values = json.loads(base64.urlsafe_b64decode(packed))
-    except ValueError:
-        return []
-    if kind not in {"ok", "warn", "bad"} or not isinstance(said, str) or not isinstance(values, dict):
+        # Only a sentence of the catalogue, with words and numbers in its places: no longer than they are.
+        if kind not in {"ok", "warn", "bad"} or said not in catalogue("ms"):
+            return []
+        if not all(isinstance(value, str | int) for value in values.values()):
+            return []
+        in_language("en", said, values).encode()
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return []
     return [(kind, said, values)]

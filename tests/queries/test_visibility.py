@@ -98,7 +98,12 @@ def expected(comment: Comment, seat: Seat, round_: Round) -> bool:
         return True
     if round_.isolation is Isolation.CONSTITUENCY:
         return comment.constituency is seat.constituency
-    return comment.organisation_id == seat.organisation_id and comment.capacity is not Capacity.PERSONAL
+    # Who sees only the own organisation's knows whose each one is; so it must show its organisation.
+    return (
+        comment.organisation_id == seat.organisation_id
+        and comment.capacity is not Capacity.PERSONAL
+        and comment.attribution in {Attribution.NAMED, Attribution.ORGANISATION}
+    )
 
 
 def test_query_and_rule_agree_for_everybody_in_every_phase_and_isolation(session: Session, table: Table):
