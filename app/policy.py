@@ -84,9 +84,7 @@ PHASE_ALLOWS: dict[Phase, frozenset[May]] = {
         }
     ),
     Phase.PAUSED: frozenset({May.READ, May.SAVE_DRAFT, May.WITHDRAW_COMMENT, May.SEE_MATRIX}),
-    Phase.CLOSED: frozenset(
-        {May.READ, May.COMMENT, May.SAVE_DRAFT, May.WITHDRAW_COMMENT, May.SEE_MATRIX}
-    ),
+    Phase.CLOSED: frozenset({May.READ, May.COMMENT, May.SAVE_DRAFT, May.WITHDRAW_COMMENT, May.SEE_MATRIX}),
     Phase.PUBLISHED: frozenset({May.READ, May.SEE_MATRIX}),
 }
 
