@@ -111,16 +111,15 @@ class Site:
         constituency: Constituency | None = None,
         *,
         name: str = "",
-        language: Language | None = None,
+        language: Language = Language.ENGLISH,
         **how: Any,
     ) -> Page:
-        """The browser of somebody with that seat (the first by number), signed in."""
+        """The browser of somebody with that seat (the first by number), signed in and reading `language`."""
         person_id = self.person(role, constituency, name=name)
         token = new_secret()
         now = datetime.now(UTC)
         with Session(self.engine) as session:
-            if language:
-                session.execute(update(Person).where(col(Person.id) == person_id).values(language=language))
+            session.execute(update(Person).where(col(Person.id) == person_id).values(language=language))
             session.add(
                 SignedIn(
                     person_id=person_id,

@@ -92,11 +92,11 @@ def ready(page: Page) -> None:
     page.wait_for_timeout(200)
 
 
-def select(page: Page, clause: int, exact: str) -> None:
+def select(page: Page, clause: int | str, exact: str) -> None:
     """Select words of a clause as a mouse would, although marks stand between them."""
     page.evaluate(
         """([id, exact]) => {
-            const holder = document.querySelector(id);
+            const holder = document.getElementById(id);
             const text = [];
             const walker = document.createTreeWalker(holder, NodeFilter.SHOW_TEXT);
             while (walker.nextNode()) {
@@ -111,7 +111,7 @@ def select(page: Page, clause: int, exact: str) -> None:
             getSelection().removeAllRanges();
             getSelection().addRange(range);
         }""",
-        [f"#t-{clause}", exact],
+        [f"t-{clause}", exact],
     )
 
 
