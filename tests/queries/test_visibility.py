@@ -148,7 +148,7 @@ def test_no_filter_finds_a_comment_by_what_attribution_hides(session: Session, t
             ("organisation", from_organisation(author.organisation_id or 0, viewer, table.round)),
             ("person", from_seat(author.id or 0, viewer, table.round)),
         ):
-            found = set(session.scalars(visible(viewer, table.round, Comment.id).where(*conditions)))  # type: ignore[arg-type]
+            found = set(session.scalars(visible(viewer, table.round, Comment.id).where(*conditions)))
             telling = {
                 id_
                 for id_, view in shown.items()
