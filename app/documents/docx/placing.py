@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -33,7 +33,7 @@ class Placing:
         self.copy = copy
         self.base = base
         self.passages = passages
-        self.known_behind: dict[int, ClauseText | None] = {}
+        self.known_behind: list[ClauseText | None] = []
         self.pieces: dict[int, list[tuple[Piece, int]]] = defaultdict(list)
         for index, clause in enumerate(copy):
             for one in clause.pieces:
@@ -78,35 +78,26 @@ class Placing:
         return clause, start, end
 
     def behind(self, index: int) -> ClauseText | None:
-        """Give the base's clause behind which a passage that the draft has not stands."""
-        passage = self.passages[index]
-        last = self.passages[index - 1] if index else None
-        beside = last is not None and last.cell == passage.cell and (last.order < 0) == (passage.order < 0)
-        if beside and last is not None and last.order not in self.pieces and index - 1 in self.known_behind:
-            self.known_behind[index] = self.known_behind[index - 1]
-        if index not in self.known_behind:
-            self.known_behind[index] = self._behind(index)
+        """Give the base's clause behind which a passage that the draft has not stands: in its column, if any."""
+        if not self.known_behind:
+            self.known_behind = list(self._all_behind())
         return self.known_behind[index]
 
-    def _behind(self, index: int) -> ClauseText | None:
-        cell = self.passages[index].cell
-        column: ClauseText | None = None
-        any_clause: ClauseText | None = None
-        for n in range(index - 1, -1, -1):
-            passage = self.passages[n]
-            if (passage.order < 0) != (self.passages[index].order < 0):
-                break
-            for one, clause in reversed(self.pieces.get(passage.order, [])):
-                known = self.counterpart(clause)
-                if one.field or known is None:
-                    continue
-                any_clause = any_clause or known
-                if passage.cell is not None and cell is not None and passage.cell.col == cell.col:
-                    column = known if passage.cell.table == cell.table else None
-            same = passage.cell is not None and cell is not None and passage.cell.table == cell.table
-            if column is not None or (any_clause is not None and not same):
-                break
-        return column or any_clause
+    def _all_behind(self) -> Iterator[ClauseText | None]:
+        last: ClauseText | None = None
+        columns: dict[tuple[int, int], ClauseText] = {}
+        note = False
+        for passage in self.passages:
+            if (passage.order < 0) != note:
+                note, last = True, None
+            cell = passage.cell
+            yield last if cell is None else columns.get((cell.table, cell.col), last)
+            for one, clause in self.pieces.get(passage.order, ()):
+                known = None if one.field else self.counterpart(clause)
+                if known is not None:
+                    last = known
+                    if cell is not None:
+                        columns[cell.table, cell.col] = known
 
 
 def said(clause: ClauseText, field: str = "") -> str:

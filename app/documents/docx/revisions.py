@@ -52,7 +52,10 @@ class CellPlace:
 
 @dataclass(slots=True)
 class Passage:
-    """A paragraph of the file: `order` as in `Piece.order`; its words with their fates, its end, its row."""
+    """A paragraph of the file: `order` as in `Piece.order`; its words with their fates, its end, its row.
+
+    `original` is what it says with every change rejected, `accepted` with every change accepted.
+    """
 
     order: int
     atoms: list[Atom] = field(default_factory=list)
@@ -61,17 +64,14 @@ class Passage:
     row_mark: Mark | None = None
     cell: CellPlace | None = None
     container: int = 0
+    original: str = ""
+    accepted: str = ""
     starts: list[int] = field(default_factory=list)
 
-    @property
-    def original(self) -> str:
-        """The words with every change rejected."""
-        return "".join(one.text for one in self.atoms if one.inserted is None)
-
-    @property
-    def accepted(self) -> str:
-        """The words with every change accepted."""
-        return "".join(one.text for one in self.atoms if one.deleted is None)
+    def close(self) -> None:
+        """Say what the atoms make together, once all have been read."""
+        self.original = "".join(one.text for one in self.atoms if one.inserted is None)
+        self.accepted = "".join(one.text for one in self.atoms if one.deleted is None)
 
     def before(self, count: int) -> int:
         """Give how many characters of the original stand before the atom of this number."""
@@ -230,6 +230,7 @@ class _Walk:
         reading = _Revising(self, passage, hidden=facts.hidden)
         reading.children(element)
         reading.cut()
+        passage.close()
         self.reader.end_of_paragraph()
         self.places[element] = len(self.revised.passages)
         self.revised.passages.append(passage)
