@@ -22,7 +22,7 @@ from app.plans.rules import NOT_CONSULTED, Kind
 from app.policy import May, Relation, may, require
 from app.rounds.models import Round, RoundScope, RoundWindow
 from app.rounds.queries import in_scope, window_for
-from app.rounds.rules import is_late
+from app.rounds.rules import Phase, is_late
 from app.text import anchors, redline, searching
 from app.words import N_
 
@@ -51,7 +51,7 @@ _COUNT_UP = (
     update(Round)
     .where(col(Round.id) == bindparam("round_id"))
     .values(last_number=col(Round.last_number) + 1)
-    .returning(col(Round.last_number))
+    .returning(col(Round.last_number), col(Round.phase))
     .execution_options(synchronize_session=False)
 )
 
@@ -79,7 +79,8 @@ def facts(session: Session, by: Viewer, round_: Round, client_uuid: str) -> Fact
     """The facts of a submission; refused when the form was sent by somebody else."""
     values = {"round_id": round_.id, "client_uuid": client_uuid, "seat_id": by.seat_id}
     capacity, region, scoped, windowed, comment_id = session.execute(_FACTS, values).one()
-    comment = session.get(Comment, comment_id) if comment_id is not None else None
+    # Held until the end: what is saved while it is being sent must not come into what was sent.
+    comment = session.get(Comment, comment_id, with_for_update=True) if comment_id is not None else None
     if comment is not None and comment.seat_id != by.seat_id:
         raise Invalid("This form was sent by somebody else already. Open the clause again and write there.")
     return Facts(capacity, region, scoped, windowed, comment)
@@ -214,12 +215,15 @@ def submit(
     closes = round_.closes_at
     if known.windowed:
         closes = window_for(session, round_, by.constituency, columns.get("section_id"))
+    number, phase = _next_number(session, round_)
+    if phase is not round_.phase:
+        require(may(by.role, May.COMMENT, phase=phase))
     columns |= {
         "status": Status.SUBMITTED,
         "submitted_at": at,
         "saved_at": at,
-        "late": is_late(round_.phase, closes, at),
-        "number": _next_number(session, round_),
+        "late": is_late(phase, closes, at),
+        "number": number,
     }
     columns |= _who(by, round_, known)
     if comment is None:
@@ -238,7 +242,7 @@ def submit_draft(
     session: Session, *, by: Viewer, round_: Round, comment_id: int, at: datetime
 ) -> tuple[Comment, bool]:
     """Send what was kept unsent, as it stands, and say whether it is new."""
-    comment = session.get(Comment, comment_id)
+    comment = session.get(Comment, comment_id, with_for_update=True)
     if comment is None or comment.seat_id != by.seat_id or comment.round_id != round_.id:
         raise NotFound("There is no such comment.")
     wid = session.scalar(select(col(Clause.wid)).where(col(Clause.id) == comment.clause_id)) or ""
@@ -364,9 +368,10 @@ def _who(by: Viewer, round_: Round, known: Facts) -> dict[str, Any]:
     }
 
 
-def _next_number(session: Session, round_: Round) -> int:
-    number: int = session.connection().execute(_COUNT_UP, {"round_id": round_.id}).scalar_one()
-    return number
+def _next_number(session: Session, round_: Round) -> tuple[int, Phase]:
+    """A new number, and the phase in which it was given: the round may have moved since it was read."""
+    number, phase = session.connection().execute(_COUNT_UP, {"round_id": round_.id}).one()
+    return number, phase
 
 
 def _record(

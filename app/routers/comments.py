@@ -21,6 +21,7 @@ from app.policy import May, Relation, may, require
 from app.routers.composing import WORDS, composer_for, composer_on, said, written
 from app.routers.deps import Db, InRound
 from app.routers.forms import form_of, number_in
+from app.routers.once import once
 from app.text import redline, splitting
 from app.web import formats, receipts
 from app.web.describing import data_of
@@ -66,11 +67,16 @@ def send(here: InRound, db: Db, form: form_of) -> Response:
     try:
         sent = written(form)
         if form.get("do") == "keep":
-            kept = actions.save_draft(db, by=here.viewer, round_=round_, written=sent, at=here.now)
+            kept = once(
+                db,
+                lambda: actions.save_draft(db, by=here.viewer, round_=round_, written=sent, at=here.now),
+            )
             return redirect(_back(here, kept), N_("Kept. Only you can see it until you send it."))
         if form.get("do") == "split":
-            return _send_split(here, db, form)
-        comment, new_ = submitting.submit(db, by=here.viewer, round_=round_, written=sent, at=here.now)
+            return once(db, lambda: _send_split(here, db, form))
+        comment, new_ = once(
+            db, lambda: submitting.submit(db, by=here.viewer, round_=round_, written=sent, at=here.now)
+        )
     except Invalid as problem:
         # Nothing half-done: what the action began is undone before the form is shown again.
         db.rollback()
@@ -112,7 +118,11 @@ def autosave(here: InRound, db: Db, form: form_of) -> Response:
     """Keep what is being typed; a form not yet complete enough to keep is answered with what is missing."""
     if "proposed" in form and not form["proposed"].strip():
         form = {name: value for name, value in form.items() if name != "proposed"}
-    kept = actions.save_draft(db, by=here.viewer, round_=here.the_round, written=written(form), at=here.now)
+    sent = written(form)
+    kept = once(
+        db,
+        lambda: actions.save_draft(db, by=here.viewer, round_=here.the_round, written=sent, at=here.now),
+    )
     return JSONResponse({"id": kept.id, "saved_at": kept.saved_at.isoformat()})
 
 
@@ -225,14 +235,17 @@ def discard(here: InRound, db: Db, comment_id: int) -> Response:
 def stance(here: InRound, db: Db, comment_id: int, form: form_of) -> Response:
     """Support a comment or object to it, for one's organisation; pressed again, it is taken back."""
     kind = StanceKind(form["kind"]) if form.get("kind") in set(StanceKind) else None
-    supporting.take(
+    once(
         db,
-        by=here.viewer,
-        round_=here.the_round,
-        comment_id=comment_id,
-        kind=kind,
-        reason=form.get("reason", ""),
-        at=here.now,
+        lambda: supporting.take(
+            db,
+            by=here.viewer,
+            round_=here.the_round,
+            comment_id=comment_id,
+            kind=kind,
+            reason=form.get("reason", ""),
+            at=here.now,
+        ),
     )
     comment = _seen(here, comment_id)
     where = f"/rounds/{here.the_round.id}/read/{form['back']}#k{comment_id}" if form.get("back") else (

@@ -23,6 +23,7 @@ from app.policy import May
 from app.prepared import Prepared
 from app.rounds.models import Round
 from app.routers.deps import Db, InRound, Now
+from app.routers.once import once
 from app.text.excerpts import beginning, brief, full
 from app.web import flash, matrix_files
 from app.web.describing import data_of
@@ -207,8 +208,11 @@ def keep_view(
 ) -> Response:
     filters = rules.read_string(query)
     try:
-        view = actions.save_view(
-            db, by=here.viewer, round_=here.the_round, name=name, filters=filters, at=now
+        view = once(
+            db,
+            lambda: actions.save_view(
+                db, by=here.viewer, round_=here.the_round, name=name, filters=filters, at=now
+            ),
         )
     except Invalid as problem:
         return show(here, filters, status=422, errors=problem.fields, typed=name, problem=problem)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Query, Response
 from fastapi.responses import StreamingResponse
 
+from app.config import Settings
 from app.documents.tables import Cells, Column, Table
 from app.errors import Invalid, Problem
 from app.people import inviting, queries, seating
@@ -28,6 +29,7 @@ from app.people.rules import (
 from app.policy import May
 from app.routers.deps import Config, InPlan
 from app.routers.forms import number_in
+from app.routers.once import once
 from app.web import flash, formats
 from app.web.describing import data_of
 from app.web.here import Here
@@ -226,11 +228,15 @@ def invite(
         wish = Invitation(
             name, email, role, body(organisation, new_organisation, side, region), capacity, language
         )
-        with here.db.begin_nested():
-            inviting.invite(here.db, wish, to=to_plan(here), by=here.viewer, settings=settings, at=here.now)
+        once(here.db, lambda: _invite(here, wish, settings))
     except Invalid as problem:
         return invite_form(here, typed, problem)
     return flash.redirect(f"/plans/{here.plan.slug}/people", N_("%(name)s is invited."), name=name.strip())
+
+
+def _invite(here: Here, wish: Invitation, settings: Settings) -> None:
+    with here.db.begin_nested():
+        inviting.invite(here.db, wish, to=to_plan(here), by=here.viewer, settings=settings, at=here.now)
 
 
 def seat_form(here: Here, seat_id: int, problem: Problem | None = None, **typed: str) -> Response:

@@ -14,6 +14,7 @@ from app.positions.section import first_section, section_page
 from app.routers.composing import WORDS, Composer, composer_on
 from app.routers.deps import Db, InRound, get_writes
 from app.routers.forms import form_of
+from app.routers.once import once
 from app.text.excerpts import brief
 from app.web.flash import redirect
 from app.web.page import render
@@ -73,7 +74,8 @@ def read(
 def say(here: InRound, db: Db, form: form_of) -> Response:
     """Support a clause as drafted, or say that there is nothing, in one press; pressed again, it is taken back."""
     kind = AnswerKind(form.get("kind", "")) if form.get("kind") in set(AnswerKind) else None
-    answer(db, by=here.viewer, round_=here.the_round, wid=form.get("wid", ""), kind=kind, at=here.now)
+    wid = form.get("wid", "")
+    once(db, lambda: answer(db, by=here.viewer, round_=here.the_round, wid=wid, kind=kind, at=here.now))
     back = form.get("back", "")
     base = f"/rounds/{here.the_round.id}/read"
     url = f"{base}/{back}" if back else base

@@ -2,15 +2,26 @@
 
 import base64
 import json
+import uuid
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session, col
 
+from app.comments import actions
+from app.comments.forms import Written
+from app.comments.models import Comment
+from app.comments.rules import Scope, Status
+from app.errors import Conflict
+from app.people.models import Seat
 from app.people.rules import Constituency, Role
-from tests.factories import make_draft, make_organisation, make_plan, make_round, make_seat
+from app.rounds.models import Round
+from app.rounds.rules import Phase
+from tests.factories import make_draft, make_organisation, make_plan, make_round, make_seat, viewer_of
 from tests.web.browsing import signed_in, visitor
 
 #: No database counts so far.
@@ -97,3 +108,70 @@ def test_a_version_that_is_no_number_is_the_first(worker: tuple[TestClient, int,
     for version in ("abc", "²", "-1", "1.5", ""):
         page = client.get(f"/rounds/{round_id}/comments/new", params={"wid": "plan", "version": version})
         assert page.status_code == 200, version
+
+
+def test_a_form_sent_many_times_in_one_moment_is_one_comment(
+    engine: Engine, worker: tuple[TestClient, int, str]
+):
+    client, round_id, _ = worker
+    for attempt in range(3):
+        form = {"client_uuid": str(uuid.uuid4()), "scope": "plan", "text": f"Attempt {attempt}"}
+        addresses = [f"/rounds/{round_id}/comments"] * 4
+
+        def press(address: str, form: dict[str, str] = form) -> int:
+            return client.post(address, data=form).status_code
+
+        with ThreadPoolExecutor(4) as hands:
+            assert list(hands.map(press, addresses)) == [303] * 4
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Comment)) == 3
+
+
+def test_what_is_saved_while_a_comment_is_being_sent_does_not_come_into_it(
+    engine: Engine, worker: tuple[TestClient, int, str]
+):
+    _, round_id, _ = worker
+    now, mark = datetime.now(UTC), str(uuid.uuid4())
+    said = Written(client_uuid=mark, scope=Scope.PLAN, text="As it was sent")
+    later = said.model_copy(update={"text": "As it was typed afterwards"})
+
+    def save() -> str:
+        with Session(engine) as session:
+            by = viewer_of(session.scalars(select(Seat)).one())
+            round_ = session.get_one(Round, round_id)
+            try:
+                actions.save_draft(session, by=by, round_=round_, written=later, at=now)
+                session.commit()
+            except Conflict:
+                return "refused"
+        return "saved"
+
+    with Session(engine) as session:
+        by = viewer_of(session.scalars(select(Seat)).one())
+        round_ = session.get_one(Round, round_id)
+        actions.save_draft(session, by=by, round_=round_, written=said, at=now)
+        session.commit()
+        actions.submit(session, by=by, round_=round_, written=said, at=now)
+        with ThreadPoolExecutor(1) as hands:
+            saving = hands.submit(save)
+            wait([saving], timeout=0.4)
+            session.commit()
+            assert saving.result() in {"saved", "refused"}
+        session.expire_all()
+        comment = session.scalars(select(Comment).where(col(Comment.client_uuid) == mark)).one()
+        assert (comment.status, comment.text) == (Status.SUBMITTED, "As it was sent")
+
+
+def test_a_comment_sent_while_the_round_is_published_is_not_taken(
+    engine: Engine, worker: tuple[TestClient, int, str]
+):
+    _, round_id, _ = worker
+    with Session(engine) as session:
+        by = viewer_of(session.scalars(select(Seat)).one())
+        as_it_was_read = session.get_one(Round, round_id)
+        session.expunge(as_it_was_read)
+        session.get_one(Round, round_id).phase = Phase.PUBLISHED
+        session.commit()
+        said = Written(client_uuid=str(uuid.uuid4()), scope=Scope.PLAN, text="Too late")
+        with pytest.raises(Conflict):
+            actions.submit(session, by=by, round_=as_it_was_read, written=said, at=datetime.now(UTC))
