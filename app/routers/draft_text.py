@@ -104,6 +104,7 @@ def _page(here: Here, draft_id: int, eid: str, editing: Editing) -> Response:
         moves=_moves(clauses, mended) if mended else {},
         starts=_sentence_starts(mended.text) if mended else [],
         rounds=[one for one in rounds_of(here.db, here.viewer.plan_id) if one.draft_id == draft_id],
+        runs=bool(here.may(May.RUN_ROUND)),
         beside=_around(outline, current),
         kinds=KIND_NAMES,
         not_consulted=NOT_CONSULTED,

@@ -12,7 +12,7 @@ from app.errors import Conflict, Invalid, NotFound, Problem
 from app.people.rules import LANGUAGE_NAMES, Language
 from app.plans import importing, queries
 from app.plans.queries import DraftView
-from app.plans.rules import DRAFT_STATUS_NAMES
+from app.plans.rules import DRAFT_STATUS_NAMES, NOT_CONSULTED
 from app.policy import May
 from app.rounds.queries import RoundRow, rounds_of
 from app.rounds.replacing import replace_draft
@@ -150,7 +150,7 @@ def take_in(
         f"/plans/{here.plan.slug}/drafts/{draft.id}",
         N_("%(name)s is here, with %(n)s clauses. Look it over, mend what was misread, then freeze it."),
         name=draft.name,
-        n=len(text.clauses),
+        n=sum(one.kind not in NOT_CONSULTED for one in text.clauses),
     )
 
 

@@ -6,6 +6,7 @@ from app.home.queries import reading, running
 from app.people.rules import CONSTITUENCY_NAMES
 from app.policy import May
 from app.roadmap.queries import deadlines, falls_on
+from app.rounds.queries import rounds_of
 from app.rounds.rules import Phase
 from app.routers.deps import InPlan
 from app.web.page import render
@@ -28,6 +29,12 @@ def home(here: InPlan) -> Response:
         mine=mine,
         speaks=speaks,
         work=running(here.db, plan_id, here.now) if prepares else None,
+        # The bar at the top leads to one round; every other that is open has its own line.
+        others=[
+            one
+            for one in rounds_of(here.db, plan_id)
+            if one.phase is Phase.OPEN and one.id != (page.round.id if page.round else None)
+        ],
         runs=bool(here.may(May.RUN_ROUND)),
         invites=bool(here.may(May.INVITE)),
         phase=Phase,

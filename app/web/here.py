@@ -24,6 +24,7 @@ from app.words import N_
 NAV = (
     ("home", "/plans/{plan}", N_("Home"), May.SEE_PLAN, False),
     ("read", "/rounds/{round}/read", N_("Read and comment"), May.READ, True),
+    ("mine", "/rounds/{round}/mine", N_("My comments"), May.COMMENT, True),
     ("matrix", "/rounds/{round}/matrix", N_("Matrix"), May.SEE_MATRIX, True),
     ("roadmap", "/plans/{plan}/roadmap", N_("Roadmap"), May.SEE_PLAN, False),
     ("rounds", "/plans/{plan}/rounds", N_("Rounds"), May.RUN_ROUND, False),

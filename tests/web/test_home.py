@@ -228,3 +228,36 @@ def test_the_page_costs_the_same_with_a_hundred_comments_as_with_one(world: Worl
         session.commit()
     assert statements() == few
     assert few < 30
+
+
+def test_a_second_open_round_has_its_own_line_for_who_comments_and_for_who_reads_the_matrix(
+    engine: Engine,
+) -> None:
+    world = World(engine)
+    with Session(engine, expire_on_commit=False) as session:
+        other = make_round(
+            session,
+            world.plan,
+            make_draft(session, world.plan),
+            number=3,
+            name="Round on the annex",
+            opens_at=NOW - timedelta(days=1),
+            closes_at=NOW + timedelta(days=30),
+        )
+        session.commit()
+
+    assert f'href="/rounds/{other.id}/read"' in world.open()
+    assert f'href="/rounds/{other.id}/matrix"' in world.open(Role.SECRETARIAT)
+
+
+def test_who_comments_comes_to_the_own_comments_the_rounds_and_the_drafts_from_home(engine: Engine) -> None:
+    world = World(engine)
+
+    page = world.open()
+
+    for address in (
+        f"/rounds/{world.round.id}/mine",
+        f"{world.plan.slug}/rounds",
+        f"{world.plan.slug}/drafts",
+    ):
+        assert f'{address}"' in page

@@ -93,6 +93,7 @@ def test_a_comment_sent_from_the_form_is_received_with_ref_receipt_mail_point_an
     assert answer.status_code == 303
     page = client.get(answer.headers["location"])
     assert "Received: R2-0001" in page.text
+    assert "R2-0001 is with the secretariat" in page.text
     assert "twenty" in page.text
     (comment,) = room.comments()
     assert (comment.scope, comment.status) == (Scope.PASSAGE, Status.SUBMITTED)
