@@ -18,7 +18,7 @@ from app.roadmap.rules import KIND_NAMES, MILESTONE_KIND_NAMES, STATE_NAMES, Mil
 from app.rounds.queries import rounds_of
 from app.routers import calendar
 from app.routers.deps import Config, Db, InPlan
-from app.routers.forms import form_of
+from app.routers.forms import form_of, number_in
 from app.web import filters, flash
 from app.web.describing import data_of
 from app.web.formats import answer
@@ -217,7 +217,7 @@ def settings_from(form: dict[str, str]) -> MilestoneSettings:
         ends_on=ends,
         done_on=done,
         note=form.get("note", "").strip(),
-        round_id=int(chosen) if chosen.isascii() and chosen.isdigit() else None,
+        round_id=number_in(chosen),
     )
 
 
@@ -234,8 +234,7 @@ def add(here: InPlan, db: Db, form: form_of) -> Response:
 
 def version_of(form: dict[str, str]) -> int:
     """The version of the page that the form stood on."""
-    sent = form.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() else 0
+    return number_in(form.get("version", "")) or 0
 
 
 @router.post("/plans/{plan}/roadmap/{milestone_id:int}", include_in_schema=False)

@@ -225,4 +225,4 @@ def settings_from(form: Typed, kept: RoundSettings | None = None) -> RoundSettin
 
 def number(value: str) -> int | None:
     """An id that was sent, or None; one too large for the database is an id of nothing."""
-    return min(int(value), 2**31 - 1) if value.isascii() and value.isdigit() else None
+    return min(int(value[:11]), 2**31 - 1) if value.isascii() and value.isdigit() else None

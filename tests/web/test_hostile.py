@@ -175,3 +175,16 @@ def test_a_comment_sent_while_the_round_is_published_is_not_taken(
         said = Written(client_uuid=str(uuid.uuid4()), scope=Scope.PLAN, text="Too late")
         with pytest.raises(Conflict):
             actions.submit(session, by=by, round_=as_it_was_read, written=said, at=datetime.now(UTC))
+
+
+def test_a_version_of_five_thousand_digits_breaks_no_form(engine: Engine):
+    with Session(engine) as session:
+        plan = make_plan(session)
+        round_ = make_round(session, plan, make_draft(session, plan))
+        person = make_seat(session, plan, role=Role.SECRETARIAT).person_id
+        addresses = [f"/rounds/{round_.id}/settings", f"/plans/{plan.slug}/roadmap/1"]
+        addresses += [f"/plans/{plan.slug}/settings"]
+        session.commit()
+    client = signed_in(engine, person)
+    for address in addresses:
+        assert client.post(address, data={"version": "9" * 5000}).status_code in {404, 409, 422}, address
