@@ -24,3 +24,8 @@ if (document.querySelector(HTMX)) {
   document.head.append(script);
   document.addEventListener("htmx:after:swap", () => awaken(document));
 }
+
+// On a narrow screen the bar scrolls sideways: the entry one stands on is in view.
+const bar = document.querySelector(".nav");
+const current = bar?.querySelector("[aria-current]");
+if (current) bar.scrollLeft = current.offsetLeft - (bar.clientWidth - current.offsetWidth) / 2;
