@@ -1,6 +1,7 @@
 """The application: routers, middleware, error pages. Nothing else."""
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,14 +13,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from starlette.exceptions import HTTPException
 
 import app.routers
 from app import db
 from app.config import Settings
 from app.config import settings as the_settings
-from app.errors import Forbidden, Invalid, NotFound, Problem
+from app.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.home.clock import Clock
 from app.mail.delivery import Postman
 from app.routers.deps import SignInNeeded
@@ -27,6 +28,8 @@ from app.web.describing import describe
 from app.web.guard import SAFE, Guard
 from app.web.metrics import Metered
 from app.web.problems import show
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
@@ -70,6 +73,7 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
     made.add_exception_handler(RequestValidationError, tell_invalid)
     made.add_exception_handler(OverflowError, tell_unkept)
     made.add_exception_handler(DataError, tell_unkept)
+    made.add_exception_handler(IntegrityError, tell_at_once)
     made.add_exception_handler(Exception, tell_broken)
     return made
 
@@ -109,6 +113,15 @@ def tell_unkept(request: Request, _: Exception) -> Response:
     if request.method in SAFE:
         return show(request, NotFound("There is no such page, or you have no seat in its plan."))
     return show(request, Invalid("Something in what was sent cannot be read: %(where)s.", where="?"))
+
+
+def tell_at_once(request: Request, problem: Exception) -> Response:
+    """Two people did what only one can, such as giving one name twice, in the same moment."""
+    log.warning("two writers met at %s", request.url.path, exc_info=problem)
+    return show(
+        request,
+        Conflict("Somebody did the same in this very moment. Open the page again and see how it stands."),
+    )
 
 
 def tell_broken(request: Request, _: Exception) -> Response:

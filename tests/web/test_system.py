@@ -2,6 +2,7 @@
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 from starlette.datastructures import Headers
@@ -126,3 +127,17 @@ def test_the_description_holds_every_list_with_its_columns_and_no_page(engine: E
             assert schema["properties"]["rows"]["items"]["properties"], path
     matrix = paths["/rounds/{round_id}/matrix.{suffix}"]["get"]["responses"]["200"]["content"]
     assert "ref" in matrix["application/json"]["schema"]["properties"]["rows"]["items"]["properties"]
+
+
+def test_two_writers_who_meet_are_told_so_and_nothing_breaks(engine: Engine):
+    from sqlalchemy.exc import IntegrityError
+
+    app = create_app(engine, SETTINGS)
+
+    @app.get("/meeting")
+    def meeting():
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE"))
+
+    answer = TestClient(app).get("/meeting")
+    assert answer.status_code == 409
+    assert "this very moment" in answer.text
