@@ -240,6 +240,14 @@ def test_a_row_has_its_point_and_what_organisations_say_to_it(session: Session, 
     assert all(len(row.points) == 1 for row in rows)
 
 
+def test_what_is_said_on_the_whole_plan_can_be_asked_for_alone(session: Session, matrix: Matrix):
+    whole = make_comment(session, matrix.round, matrix.seats["author"], text="The plan is silent on cost.")
+    session.commit()
+    rows = all_pages(session, viewer_of(matrix.seats["secretariat"]), matrix.round, Filters(section="plan"))
+    assert whole.id in {row.comment.id for row in rows}
+    assert {row.head.clause_id for row in rows} == {None}
+
+
 def test_a_section_that_the_draft_has_not_is_refused(session: Session, matrix: Matrix):
     with pytest.raises(Invalid):
         queries.page(session, viewer_of(matrix.seats["secretariat"]), matrix.round, Filters(section="chp_99"))

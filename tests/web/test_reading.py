@@ -85,7 +85,7 @@ def test_a_comment_sent_from_the_form_is_received_with_ref_receipt_mail_point_an
         f"{room.base}/comments",
         data=room.form(
             clause,
-            **form | {"scope": "passage"},
+            **form,
             exact="fifty or more workers",
             proposed=clause.text.replace("fifty", "twenty"),
         ),
