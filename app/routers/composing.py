@@ -28,6 +28,7 @@ from app.people.rules import CONSTITUENCY_NAMES
 from app.plans import queries as plans
 from app.plans.queries import ClauseView
 from app.plans.rules import NOT_CONSULTED, Kind
+from app.policy import May
 from app.routers.forms import number_in, read_as
 from app.text import marks, redline, splitting
 from app.web.here import Here
@@ -71,6 +72,7 @@ class Composer:
     priorities: list[tuple[str, str]]
     small: bool
     constituency: str
+    may_send: bool = True
     editing: int | None = None
     version: int = 0
     problem: Problem | None = None
@@ -195,6 +197,7 @@ def _composer(
         priorities=[(p, PRIORITY_NAMES[p]) for p in Priority],
         small=here.viewer.constituency in small_groups(seated(here.db, here.plan.id or 0)),
         constituency=CONSTITUENCY_NAMES[here.viewer.constituency] if here.viewer.constituency else "",
+        may_send=bool(here.may(May.COMMENT)),
         editing=editing,
         version=number_in(values.get("version", "")) or 0,
         problem=problem,

@@ -61,7 +61,14 @@ def read(
         five=tuple(c.value for c in Constituency),
         may={
             what.name: bool(here.may(what))
-            for what in (May.COMMENT, May.SAVE_DRAFT, May.TAKE_STANCE, May.ANSWER)
+            for what in (
+                May.COMMENT,
+                May.SAVE_DRAFT,
+                May.TAKE_STANCE,
+                May.ANSWER,
+                May.EDIT_COMMENT,
+                May.WITHDRAW_COMMENT,
+            )
         },
         speaks=here.viewer.organisation_id is not None,
         kinds=AnswerKind,
