@@ -169,6 +169,7 @@ export function awaken() {
     clearTimeout(timer);
     timer = setTimeout(offer, 120);
   });
+  offer(); // words may have been selected while this page was still loading
   button.addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
   button.addEventListener("click", () => {
     const taken = offered;
