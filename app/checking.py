@@ -9,6 +9,7 @@ from app.comments.models import Comment, CommentTally
 from app.comments.rules import Status
 from app.comments.tallies import recounted
 from app.history.queries import broken_links
+from app.matrix.keeping import miscounted
 from app.matrix.models import PointComment
 from app.migrating import is_migrated
 from app.plans.models import Clause
@@ -31,6 +32,7 @@ def problems(session: Session) -> Iterator[str]:
     yield from broken_links(session)
     yield from wrong_numbers(session)
     yield from without_a_point(session)
+    yield from miscounted_points(session)
     yield from misplaced(session)
 
 
@@ -55,6 +57,13 @@ def without_a_point(session: Session) -> Iterator[str]:
         .where(col(Comment.status) != Status.DRAFT, col(PointComment.point_id).is_(None))
     ):
         yield f"comment {comment_id} is in no point of the matrix"
+
+
+def miscounted_points(session: Session) -> Iterator[str]:
+    """Points that say another number of members than they have."""
+    for round_id, number in session.execute(select(col(Round.id), col(Round.number))):
+        if n := miscounted(session, round_id):
+            yield f"{n} points of round {number} (id {round_id}) say another number of comments than make them"
 
 
 def misplaced(session: Session) -> Iterator[str]:

@@ -25,14 +25,17 @@ SQLModel.metadata.naming_convention = {
 }
 
 
-def one_of(members: type[enum.Enum]) -> Enum:
-    """The column type of an enum: its values as text, held to them by a CHECK."""
+def one_of(members: type[enum.Enum], name: str = "") -> Enum:
+    """The column type of an enum: its values as text, held to them by a CHECK.
+
+    `name` is the check's, for a table's second column of the same enum.
+    """
     return Enum(
         members,
         native_enum=False,
         create_constraint=True,
         length=40,
-        name=members.__name__.lower(),
+        name=name or members.__name__.lower(),
         values_callable=lambda found: [member.value for member in found],
     )
 

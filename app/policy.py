@@ -34,9 +34,24 @@ class May(enum.StrEnum):
     ANSWER = "support a clause as drafted, or say that there is nothing"
     SEE_MATRIX = "see the comment matrix and take it away"
     SEE_PROGRESS = "see which organisations have answered"
+    CONSOLIDATE = "group comments into points, split and undo, and give points themes"
+    ASSIGN = "assign points to drafters"
+    SEE_PROPOSALS = "see points, drafters and dispositions before they are published"
+    PROPOSE = "propose a disposition and its reason"
+    DECIDE = "set the final disposition"
+    WRITE_RESULT = "write the resulting text of a clause"
+    SEE_GATE = "see what blocks closing the books"
+    PUBLISH = "choose when answers are published, and publish them"
+    SEE_ANSWERS = "see the answers that were published"
+    REACT = "react to the answer to one's comment"
+    PREPARE_REPORT = "see the round's report before it is published"
+    SEE_REPORT = "read the round's published report"
+    SIGN_OFF = "sign off the round's report"
+    IMPORT_RETURNED = "take in returned Word copies and comment sheets"
+    ENTER_FOR = "enter a comment for somebody"
 
 
-_EVERYONE = frozenset({May.SEE_PLAN, May.READ, May.SEE_MATRIX})
+_EVERYONE = frozenset({May.SEE_PLAN, May.READ, May.SEE_MATRIX, May.SEE_ANSWERS, May.SEE_REPORT})
 _SPEAKS = _EVERYONE | {
     May.COMMENT,
     May.SAVE_DRAFT,
@@ -44,48 +59,88 @@ _SPEAKS = _EVERYONE | {
     May.WITHDRAW_COMMENT,
     May.TAKE_STANCE,
     May.ANSWER,
+    May.REACT,
 }
+#: Who works on the answers sees them as they come.
+_RESOLVES = frozenset({May.SEE_PROPOSALS, May.SEE_GATE, May.PREPARE_REPORT})
+_DRAFTS = frozenset({May.PROPOSE, May.WRITE_RESULT, May.PREPARE_DRAFT, May.SEE_UNFROZEN})
 
 ROLE_MAY: dict[Role, frozenset[May]] = {
     Role.PARTICIPANT: _SPEAKS,
     Role.FOCAL_POINT: _SPEAKS | {May.SEE_PEOPLE},
-    Role.FACILITATOR: _EVERYONE | {May.SEE_PEOPLE},
-    Role.DRAFTER: _EVERYONE | {May.SEE_PEOPLE, May.SEE_UNFROZEN, May.PREPARE_DRAFT},
+    Role.FACILITATOR: _EVERYONE | {May.SEE_PEOPLE, May.ENTER_FOR},
+    Role.DRAFTER: _EVERYONE | _RESOLVES | _DRAFTS | {May.SEE_PEOPLE},
     Role.SECRETARIAT: _EVERYONE
+    | _RESOLVES
+    | _DRAFTS
     | {
         May.EDIT_PLAN,
         May.INVITE,
         May.SEE_PEOPLE,
-        May.PREPARE_DRAFT,
-        May.SEE_UNFROZEN,
         May.RUN_ROUND,
         May.EDIT_ROADMAP,
         May.SEE_MAILS,
         May.SEE_PROGRESS,
+        May.CONSOLIDATE,
+        May.ASSIGN,
+        May.DECIDE,
+        May.PUBLISH,
+        May.IMPORT_RETURNED,
+        May.ENTER_FOR,
     },
-    Role.REVIEWER: _EVERYONE | {May.SEE_PEOPLE, May.SEE_PROGRESS},
+    Role.REVIEWER: _EVERYONE | _RESOLVES | {May.SEE_PEOPLE, May.SEE_PROGRESS, May.SIGN_OFF},
     Role.OBSERVER: _SPEAKS,
 }
+
+#: Answers are written as comments come, until they are published.
+_RESOLVING = frozenset(
+    {May.CONSOLIDATE, May.ASSIGN, May.SEE_PROPOSALS, May.PROPOSE, May.DECIDE, May.WRITE_RESULT, May.SEE_GATE}
+)
 
 #: What a round's phase allows of the things that belong to a round. A comment that comes in a closed
 #: round is taken, and marked late.
 PHASE_ALLOWS: dict[Phase, frozenset[May]] = {
     Phase.SCHEDULED: frozenset({May.SEE_MATRIX}),
-    Phase.OPEN: frozenset(
+    Phase.OPEN: _RESOLVING
+    | {
+        May.READ,
+        May.COMMENT,
+        May.SAVE_DRAFT,
+        May.EDIT_COMMENT,
+        May.WITHDRAW_COMMENT,
+        May.TAKE_STANCE,
+        May.ANSWER,
+        May.SEE_MATRIX,
+        May.IMPORT_RETURNED,
+        May.ENTER_FOR,
+    },
+    Phase.PAUSED: _RESOLVING | {May.READ, May.SAVE_DRAFT, May.WITHDRAW_COMMENT, May.SEE_MATRIX},
+    Phase.CLOSED: _RESOLVING
+    | {
+        May.READ,
+        May.COMMENT,
+        May.SAVE_DRAFT,
+        May.WITHDRAW_COMMENT,
+        May.SEE_MATRIX,
+        May.PUBLISH,
+        May.PREPARE_REPORT,
+        May.SIGN_OFF,
+        May.IMPORT_RETURNED,
+        May.ENTER_FOR,
+    },
+    Phase.PUBLISHED: frozenset(
         {
             May.READ,
-            May.COMMENT,
-            May.SAVE_DRAFT,
-            May.EDIT_COMMENT,
-            May.WITHDRAW_COMMENT,
-            May.TAKE_STANCE,
-            May.ANSWER,
             May.SEE_MATRIX,
+            May.SEE_PROPOSALS,
+            May.SEE_GATE,
+            May.SEE_ANSWERS,
+            May.REACT,
+            May.PREPARE_REPORT,
+            May.SEE_REPORT,
+            May.SIGN_OFF,
         }
     ),
-    Phase.PAUSED: frozenset({May.READ, May.SAVE_DRAFT, May.WITHDRAW_COMMENT, May.SEE_MATRIX}),
-    Phase.CLOSED: frozenset({May.READ, May.COMMENT, May.SAVE_DRAFT, May.WITHDRAW_COMMENT, May.SEE_MATRIX}),
-    Phase.PUBLISHED: frozenset({May.READ, May.SEE_MATRIX}),
 }
 
 #: What only the author may do, and to a comment of which status.
@@ -93,6 +148,7 @@ AUTHOR_ONLY: dict[May, frozenset[Status]] = {
     May.SAVE_DRAFT: frozenset({Status.DRAFT}),
     May.EDIT_COMMENT: frozenset({Status.SUBMITTED}),
     May.WITHDRAW_COMMENT: frozenset({Status.SUBMITTED}),
+    May.REACT: frozenset({Status.SUBMITTED}),
 }
 
 #: What nobody does to their own comment.

@@ -14,8 +14,9 @@ from app.comments.rules import (
     StanceKind,
     Status,
     Verb,
+    Way,
 )
-from app.db import one_of
+from app.db import Json, one_of
 from app.people.rules import Capacity, Constituency, Language, Region
 
 
@@ -26,7 +27,8 @@ class Comment(SQLModel, table=True):
     position: `exact`, `prefix`, `suffix`, `start`, `end` in code points. `position` is the clause's own
     in its draft (-1 for the whole plan): the matrix is read in that order. `proposed` is the clause's or
     field's whole new text; None proposes nothing, an empty text proposes to delete. `client_uuid` is
-    made by the form, so that what is sent twice is one comment. What an author's seat said at submission
+    made by the form, so that what is sent twice is one comment. `stands_from_id` is the comment of an earlier
+    round that its author says still stands. What an author's seat said at submission
     stays, even when the seat changes.
     """
 
@@ -102,8 +104,27 @@ class Comment(SQLModel, table=True):
     withdrawn_at: datetime | None = None
     late: bool = False
     split_from_id: int | None = Field(default=None, foreign_key="comment.id")
+    stands_from_id: int | None = Field(default=None, foreign_key="comment.id")
     words: str = ""
     version: int = 1
+
+
+class Origin(SQLModel, table=True):
+    """How a comment came that its author did not send here: in a file, or entered by somebody for them.
+
+    `author` is the name as the file or the person who entered it wrote it, `written_at` when they wrote it
+    by the file's own word, `resolved` whether the file says that it is. `also` are the permanent ids of
+    further clauses that it names. `taken_by_person_id` took it in; `way` and `note` say how it had come.
+    """
+
+    comment_id: int = Field(foreign_key="comment.id", primary_key=True)
+    author: str = Field(default="", max_length=300)
+    written_at: datetime | None = None
+    resolved: bool = False
+    also: list[str] = Field(default_factory=list, sa_type=Json)
+    taken_by_person_id: int | None = Field(default=None, foreign_key="person.id")
+    way: Way | None = Field(default=None, sa_type=one_of(Way))
+    note: str = Field(default="", max_length=300)
 
 
 class Stance(SQLModel, table=True):

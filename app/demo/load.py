@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from app.comments import actions, supporting
+from app.comments import actions
 from app.comments.forms import Written
 from app.comments.models import Comment
 from app.comments.rules import Attribution
@@ -213,13 +213,13 @@ class Loader:
         self.comments[comment.key] = made
         if comment.withdrawn:
             later = at + timedelta(days=0.1)
-            actions.withdraw(self.session, by=by, round_=round_, comment_id=made.id or 0, at=later)
+            submitting.withdraw(self.session, by=by, round_=round_, comment_id=made.id or 0, at=later)
 
     def stance(self, stance: shapes.Stance) -> None:
         """Support or object to somebody's comment."""
         comment = self.comments[stance.comment]
         round_ = next(r for r in self.rounds.values() if r.id == comment.round_id)
-        supporting.take(
+        submitting.take_stance(
             self.session,
             by=self.viewers[stance.seat],
             round_=round_,

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from app.db import Json, one_of
 from app.people.rules import Language
-from app.plans.rules import DraftStatus, Kind
+from app.plans.rules import DraftStatus, Kind, LineageKind
 
 
 class Plan(SQLModel, table=True):
@@ -105,3 +105,49 @@ class Clause(SQLModel, table=True):
     until: int = 0
     location: dict[str, int] = Field(default_factory=dict, sa_type=Json)
     version: int = 1
+
+
+class Succession(SQLModel, table=True):
+    """That one draft follows another: how it was made, and whether a person has confirmed its lineage.
+
+    `round_id` is the round on the earlier draft whose decisions the later one carries out. `computed_at`
+    is when lineage was worked out, `confirmed_at` when the last uncertain line of it was confirmed,
+    `carried_at` when anchors were carried over.
+    """
+
+    __table_args__ = (UniqueConstraint("from_draft_id", "to_draft_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id")
+    from_draft_id: int = Field(foreign_key="draft.id")
+    to_draft_id: int = Field(foreign_key="draft.id", index=True)
+    round_id: int | None = Field(default=None, foreign_key="round.id")
+    computed_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    confirmed_by_person_id: int | None = Field(default=None, foreign_key="person.id")
+    carried_at: datetime | None = None
+    version: int = 1
+
+
+class Lineage(SQLModel, table=True):
+    """One link of a succession: a clause and what it became.
+
+    A split has several links from one clause, a merge several to one; a deleted clause has no `to`, a new
+    one no `from`. `certain` says that nobody needs to look at it; `confirmed_at` that somebody has.
+    """
+
+    __table_args__ = (
+        Index(None, "succession_id", "certain", "id"),
+        Index(None, "from_clause_id"),
+        Index(None, "to_clause_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    succession_id: int = Field(foreign_key="succession.id")
+    from_clause_id: int | None = Field(default=None, foreign_key="clause.id")
+    to_clause_id: int | None = Field(default=None, foreign_key="clause.id")
+    kind: LineageKind = Field(sa_type=one_of(LineageKind))
+    similarity: float = 0.0
+    certain: bool = True
+    confirmed_at: datetime | None = None
+    confirmed_by_person_id: int | None = Field(default=None, foreign_key="person.id")

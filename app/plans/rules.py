@@ -76,6 +76,45 @@ KIND_NAMES = {
     Kind.TOC: N_("Contents line"),
 }
 
+
+class LineageKind(enum.StrEnum):
+    """What became of a clause from one draft to the next."""
+
+    KEPT = "kept"
+    EDITED = "edited"
+    MOVED = "moved"
+    MOVED_EDITED = "moved+edited"
+    RENUMBERED = "renumbered"
+    SPLIT = "split"
+    MERGED = "merged"
+    DELETED = "deleted"
+    NEW = "new"
+
+
+LINEAGE_NAMES = {
+    LineageKind.KEPT: N_("Kept"),
+    LineageKind.EDITED: N_("Edited"),
+    LineageKind.MOVED: N_("Moved"),
+    LineageKind.MOVED_EDITED: N_("Moved and edited"),
+    LineageKind.RENUMBERED: N_("Renumbered"),
+    LineageKind.SPLIT: N_("Split"),
+    LineageKind.MERGED: N_("Merged"),
+    LineageKind.DELETED: N_("Deleted"),
+    LineageKind.NEW: N_("New"),
+}
+
+#: Kinds under which the words of a clause are not what they were.
+WORDS_CHANGED = frozenset(
+    {
+        LineageKind.EDITED,
+        LineageKind.MOVED_EDITED,
+        LineageKind.SPLIT,
+        LineageKind.MERGED,
+        LineageKind.DELETED,
+        LineageKind.NEW,
+    }
+)
+
 #: Kinds that stand in the text but that nobody is asked to comment on.
 NOT_CONSULTED = frozenset({Kind.TOC})
 

@@ -14,7 +14,8 @@ class Round(SQLModel, table=True):
     """A round; refs are given by counting up `last_number`, the number of the comment submitted last.
 
     `days_accepted` is the number of working days that the secretariat accepted although fewer are left
-    than asked for; `reminded_for` the closing time that people were last reminded of.
+    than asked for; `reminded_for` the closing time that people were last reminded of. Answers are
+    published at `publish_at` when one is chosen, and can be reacted to until `reactions_until`.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "number"),)
@@ -37,6 +38,9 @@ class Round(SQLModel, table=True):
     reminded_for: datetime | None = None
     closed_at: datetime | None = None
     published_at: datetime | None = None
+    publish_at: datetime | None = None
+    reactions_until: datetime | None = None
+    reactions_reminded_for: datetime | None = None
     created_at: datetime
     changed_at: datetime | None = None
     version: int = 1

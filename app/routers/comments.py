@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from app.comments import actions, stances, supporting
+from app.comments import actions, stances
 from app.comments.models import Comment
 from app.comments.queries import own
 from app.comments.reading import COLUMNS, CommentView, reading, views, with_names
@@ -189,7 +189,7 @@ def save_change(here: InRound, db: Db, comment_id: int, form: form_of) -> Respon
     """Save the changed wording; a stale one shows both, and loses neither."""
     comment = _own(here, comment_id, May.EDIT_COMMENT)
     try:
-        changed = actions.edit(
+        changed = submitting.edit(
             db,
             by=here.viewer,
             round_=here.the_round,
@@ -218,7 +218,7 @@ def save_change(here: InRound, db: Db, comment_id: int, form: form_of) -> Respon
 @router.post("/rounds/{round_id}/comments/{comment_id}/withdraw", include_in_schema=False)
 def withdraw(here: InRound, db: Db, comment_id: int) -> Response:
     """Take a comment back."""
-    gone = actions.withdraw(db, by=here.viewer, round_=here.the_round, comment_id=comment_id, at=here.now)
+    gone = submitting.withdraw(db, by=here.viewer, round_=here.the_round, comment_id=comment_id, at=here.now)
     return redirect(
         _back(here, gone), N_("Withdrawn: %(ref)s. It keeps its number."), ref=receipts.ref_of(here, gone)
     )
@@ -237,7 +237,7 @@ def stance(here: InRound, db: Db, comment_id: int, form: form_of) -> Response:
     kind = StanceKind(form["kind"]) if form.get("kind") in set(StanceKind) else None
     once(
         db,
-        lambda: supporting.take(
+        lambda: submitting.take_stance(
             db,
             by=here.viewer,
             round_=here.the_round,

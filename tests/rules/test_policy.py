@@ -21,6 +21,9 @@ from app.policy import (
 from app.rounds.rules import Phase
 
 SPEAKERS = {Role.PARTICIPANT, Role.FOCAL_POINT, Role.OBSERVER}
+RESOLVERS = {Role.SECRETARIAT, Role.DRAFTER, Role.REVIEWER}
+#: While answers are written.
+RESOLVING = {Phase.OPEN, Phase.PAUSED, Phase.CLOSED}
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,19 @@ SPEAKERS = {Role.PARTICIPANT, Role.FOCAL_POINT, Role.OBSERVER}
         (May.EDIT_ROADMAP, {Role.SECRETARIAT}, "and keeps the roadmap"),
         (May.SEE_MAILS, {Role.SECRETARIAT}, "and sees the mails"),
         (May.SEE_PROGRESS, {Role.SECRETARIAT, Role.REVIEWER}, "and with the reviewer sees who has answered"),
+        (May.CONSOLIDATE, {Role.SECRETARIAT}, "the secretariat groups comments into points"),
+        (May.ASSIGN, {Role.SECRETARIAT}, "and assigns them"),
+        (May.DECIDE, {Role.SECRETARIAT}, "and keys in what was decided"),
+        (May.PUBLISH, {Role.SECRETARIAT}, "and publishes the answers"),
+        (May.PROPOSE, {Role.SECRETARIAT, Role.DRAFTER}, "drafters propose answers"),
+        (May.WRITE_RESULT, {Role.SECRETARIAT, Role.DRAFTER}, "and write the resulting texts"),
+        (May.SEE_PROPOSALS, RESOLVERS, "who resolves sees answers before they are published"),
+        (May.SEE_GATE, RESOLVERS, "and what blocks closing the books"),
+        (May.PREPARE_REPORT, RESOLVERS, "and the report as it comes"),
+        (May.SEE_ANSWERS, set(Role), "everyone sees the answers that were published"),
+        (May.SEE_REPORT, set(Role), "and the report"),
+        (May.REACT, SPEAKERS, "whoever speaks for a body reacts to the answer"),
+        (May.SIGN_OFF, {Role.REVIEWER}, "the reviewer alone signs off"),
     ],
 )
 def test_who_may_do_what(what, roles, sentence):
@@ -70,10 +86,24 @@ def test_the_table_above_leaves_no_right_out():
         (May.TAKE_STANCE, {Phase.OPEN}),
         (May.ANSWER, {Phase.OPEN}),
         (May.SEE_MATRIX, set(Phase)),
+        (May.CONSOLIDATE, RESOLVING),
+        (May.ASSIGN, RESOLVING),
+        (May.PROPOSE, RESOLVING),
+        (May.DECIDE, RESOLVING),
+        (May.WRITE_RESULT, RESOLVING),
+        (May.SEE_PROPOSALS, RESOLVING | {Phase.PUBLISHED}),
+        (May.SEE_GATE, RESOLVING | {Phase.PUBLISHED}),
+        (May.PUBLISH, {Phase.CLOSED}),
+        (May.PREPARE_REPORT, {Phase.CLOSED, Phase.PUBLISHED}),
+        (May.SIGN_OFF, {Phase.CLOSED, Phase.PUBLISHED}),
+        (May.SEE_ANSWERS, {Phase.PUBLISHED}),
+        (May.SEE_REPORT, {Phase.PUBLISHED}),
+        (May.REACT, {Phase.PUBLISHED}),
     ],
 )
 def test_when_it_may_be_done(what, phases):
-    assert {phase for phase in Phase if may(Role.PARTICIPANT, what, phase=phase)} == phases
+    role = next(role for role in Role if may(role, what))
+    assert {phase for phase in Phase if may(role, what, phase=phase)} == phases
 
 
 def test_every_verb_of_a_round_has_its_phases_and_every_phase_its_sentence():
@@ -85,8 +115,9 @@ def test_every_verb_of_a_round_has_its_phases_and_every_phase_its_sentence():
 
 @pytest.mark.parametrize("what", sorted(AUTHOR_ONLY))
 def test_only_the_author_changes_a_comment_and_only_in_its_state(what):
+    phase = next(phase for phase in Phase if what in PHASE_ALLOWS[phase])
     for relation, status in itertools.product(Relation, Status):
-        allowed = bool(may(Role.PARTICIPANT, what, phase=Phase.OPEN, relation=relation, status=status))
+        allowed = bool(may(Role.PARTICIPANT, what, phase=phase, relation=relation, status=status))
         assert allowed == (relation is Relation.AUTHOR and status in AUTHOR_ONLY[what])
 
 

@@ -1,0 +1,1 @@
+"""From what was decided to the next draft: resulting texts, lineage, what is carried over, and the gate."""
