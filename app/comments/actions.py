@@ -10,9 +10,9 @@ from sqlmodel import Session, SQLModel, col
 
 from app.comments import tallies
 from app.comments.forms import Said, Written
-from app.comments.models import Comment
+from app.comments.models import Comment, Origin
 from app.comments.queries import own
-from app.comments.rules import AFTER, CommentVerb, Priority, Scope, Status, Verb
+from app.comments.rules import AFTER, Channel, CommentVerb, Priority, Scope, Status, Verb, Way
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
 from app.people.models import Organisation, Seat
@@ -62,6 +62,22 @@ class Anchor:
 
     columns: dict[str, Any]
     base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """How a comment comes that its author does not send here: who takes it in by what right, and what is known."""
+
+    by: Viewer
+    right: May
+    channel: Channel
+    author: str = ""
+    written_at: datetime | None = None
+    resolved: bool = False
+    also: tuple[str, ...] = ()
+    way: Way | None = None
+    note: str = ""
+    verb: Verb | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,16 +216,29 @@ def save_draft(session: Session, *, by: Viewer, round_: Round, written: Written,
 
 
 def submit(
-    session: Session, *, by: Viewer, round_: Round, written: Written, at: datetime
+    session: Session,
+    *,
+    by: Viewer,
+    round_: Round,
+    written: Written,
+    at: datetime,
+    came: Came | None = None,
 ) -> tuple[Comment, bool]:
-    """Send a comment, and say whether it is new: sent again under the same `client_uuid`, it is the same one."""
+    """Send a comment, and say whether it is new: sent again under the same `client_uuid`, it is the same one.
+
+    `by` is its author; with `came`, somebody else takes it in for them, wherever in the draft it stands.
+    """
     known = facts(session, by, round_, written.client_uuid)
     comment = known.comment
     if comment is not None and comment.status is not Status.DRAFT:
         return comment, False
-    require(may(by.role, May.COMMENT, phase=round_.phase))
-    anchor = anchored(session, round_, written, scoped=known.scoped)
+    taker, right = (came.by, came.right) if came else (by, May.COMMENT)
+    require(may(taker.role, right, phase=round_.phase))
+    anchor = anchored(session, round_, written, scoped=known.scoped and came is None)
     columns = anchor.columns | wording(written, anchor.base)
+    if came:
+        columns["channel"] = came.channel
+        columns["proposed_verb"] = (columns["proposed_verb"] and came.verb) or columns["proposed_verb"]
     complete(round_, columns)
     columns |= found_words(columns)
     closes = round_.closes_at
@@ -217,7 +246,7 @@ def submit(
         closes = window_for(session, round_, by.constituency, columns.get("section_id"))
     number, phase = _next_number(session, round_)
     if phase is not round_.phase:
-        require(may(by.role, May.COMMENT, phase=phase))
+        require(may(taker.role, right, phase=phase))
     columns |= {
         "status": Status.SUBMITTED,
         "submitted_at": at,
@@ -234,7 +263,9 @@ def submit(
         comment.version += 1
         session.flush()
     tallies.came(session, comment)
-    _record(session, comment, by, at, CommentVerb.SUBMIT, after=kept(comment), first=True)
+    if came:
+        _note_origin(session, comment, came)
+    _record(session, comment, taker, at, CommentVerb.SUBMIT, after=kept(comment), first=True)
     return comment, True
 
 
@@ -344,6 +375,25 @@ def _put(session: Session, columns: dict[str, Any]) -> Comment:
     make_transient_to_detached(comment)
     session.add(comment)
     return comment
+
+
+_ORIGIN = insert(SQLModel.metadata.tables[str(Origin.__tablename__)])
+
+
+def _note_origin(session: Session, comment: Comment, came: Came) -> None:
+    session.connection().execute(
+        _ORIGIN,
+        {
+            "comment_id": comment.id,
+            "author": came.author[:300],
+            "written_at": came.written_at,
+            "resolved": came.resolved,
+            "also": list(came.also),
+            "taken_by_person_id": came.by.person_id,
+            "way": came.way,
+            "note": came.note[:300],
+        },
+    )
 
 
 def _locked(session: Session, by: Viewer, round_: Round, comment_id: int, what: May) -> Comment:

@@ -6,15 +6,31 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.comments.models import Comment
+from app.comments.models import Comment, Origin
 from app.comments.queries import sight_of, visible
-from app.comments.rules import Attribution, CommentType, Priority, Scope, Shown, Status, shown
+from app.comments.rules import Attribution, CommentType, Priority, Scope, Shown, Status, Way, shown
 from app.people.models import Organisation, Person
 from app.people.rules import Constituency, Region, Viewer
 from app.plans.models import Clause
 from app.rounds.models import Round
+
+
+@dataclass(frozen=True, slots=True)
+class CameBy:
+    """How a comment came that its author did not send here; names and the note are empty where withheld.
+
+    `author` is the name as it was written, `taken_by` who took it in or entered it for the author.
+    """
+
+    author: str
+    written_at: datetime | None
+    resolved: bool
+    way: Way | None
+    note: str
+    taken_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,11 @@ class CommentView:
     late: bool
     own: bool
     version: int
+    came: CameBy | None = None
 
+
+#: Who took a comment in.
+_taker = aliased(Person)
 
 #: What `view` needs, in its order.
 COLUMNS: tuple[Any, ...] = (
@@ -104,6 +124,13 @@ COLUMNS: tuple[Any, ...] = (
     col(Comment.late),
     col(Comment.seat_id),
     col(Comment.version),
+    col(Origin.comment_id),
+    col(Origin.author),
+    col(Origin.written_at),
+    col(Origin.resolved),
+    col(Origin.way),
+    col(Origin.note),
+    col(_taker.name),
 )
 
 
@@ -113,6 +140,8 @@ def with_names(statement: Select[Any]) -> Select[Any]:
         statement.outerjoin(Clause, col(Clause.id) == col(Comment.clause_id))
         .outerjoin(Organisation, col(Organisation.id) == col(Comment.organisation_id))
         .outerjoin(Person, col(Person.id) == col(Comment.person_id))
+        .outerjoin(Origin, col(Origin.comment_id) == col(Comment.id))
+        .outerjoin(_taker, col(_taker.id) == col(Origin.taken_by_person_id))
     )
 
 
@@ -133,11 +162,12 @@ def views(rows: Iterable[Any], viewer: Viewer, round_: Round) -> Iterator[Commen
         id_, uuid, number, status, scope, clause_id, section_id, position, wid, eid, label, field, exact, start,
         end, constituency, organisation, person, region, capacity, channel, attribution, type_, priority, ground,
         language, text, clause_text, fields, proposed, verb, rationale, standard, submitted_at, saved_at, late,
-        seat_id, version,
+        seat_id, version, came, author, written_at, resolved, way, note, taken_by,
     ) in rows:  # fmt: skip
         mine = seat_id == viewer.seat_id
         parts = shown(attribution, capacity, names=names, own=mine)
         by_body = Shown.ORGANISATION in parts
+        by_name = Shown.PERSON in parts
         if submitted_at and not by_body:
             submitted_at = submitted_at.replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: PLW2901
         yield CommentView(
@@ -158,7 +188,7 @@ def views(rows: Iterable[Any], viewer: Viewer, round_: Round) -> Iterator[Commen
             end=end,
             constituency=constituency if Shown.CONSTITUENCY in parts else None,
             organisation=organisation if by_body else None,
-            person=person if Shown.PERSON in parts else None,
+            person=(author or person) if by_name else None,
             region=region if by_body else None,
             capacity=capacity if by_body or mine else "",
             channel=channel,
@@ -178,4 +208,14 @@ def views(rows: Iterable[Any], viewer: Viewer, round_: Round) -> Iterator[Commen
             late=late,
             own=mine,
             version=version,
+            came=CameBy(
+                author=author if by_name else "",
+                written_at=written_at if by_body else None,
+                resolved=resolved,
+                way=way,
+                note=note if by_name else "",
+                taken_by=(taken_by or "") if by_name else "",
+            )
+            if came
+            else None,
         )

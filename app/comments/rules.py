@@ -137,6 +137,25 @@ CHANNEL_NAMES = {
 }
 
 
+class Way(enum.StrEnum):
+    """How something came that somebody else typed in for its author."""
+
+    LETTER = "letter"
+    MAIL = "mail"
+    TELEPHONE = "telephone"
+    SPOKEN = "spoken"
+    OTHER = "other"
+
+
+WAY_NAMES = {
+    Way.LETTER: N_("Letter"),
+    Way.MAIL: N_("E-mail"),
+    Way.TELEPHONE: N_("Telephone"),
+    Way.SPOKEN: N_("Said in a meeting"),
+    Way.OTHER: N_("Another way"),
+}
+
+
 class Attribution(enum.StrEnum):
     """Who sees whose comment it is; chosen for each comment."""
 
