@@ -26,12 +26,19 @@ class Cells(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `key` is what programs call it and never changes, `title` what people read, `width` in letters."""
+    """One column: `key` is what programs call it and never changes, `title` what people read, `width` in letters.
+
+    In a workbook, where some columns are `editable` all others are locked; `choices` are the values that an
+    editable one takes; a `hidden` one is for programs.
+    """
 
     key: str
     title: str
     width: int = 16
     kind: Cells = Cells.TEXT
+    editable: bool = False
+    choices: Sequence[str] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 Every text is an inline string and no cell is ever a formula. Where a text is longer than a cell may be,
 it goes on in a row below that repeats the first column as "R2-0147 (2)"; where a sheet is full, the
-table goes on in the next one. (ECMA-376 part 1, 18.3 and 22.9.2.19 for what text may hold.)
+table goes on in the next one. Where some columns are editable, the others are locked (without a password:
+it is to prevent slips), and an editable column with choices offers them from a hidden sheet. (ECMA-376
+part 1, 18.3, 18.3.1.33, 18.3.1.85, and 22.9.2.19 for what text may hold.)
 """
 
 import re
@@ -19,6 +21,7 @@ ROW_LIMIT = 1_048_576
 SHEET_BYTES = 1_500_000_000  # below what a zip entry holds without the extension Excel refuses
 
 _TOP = '<alignment vertical="top" wrapText="1"/>'
+_OPEN = _TOP + '<protection locked="0"/>'
 _PLAIN = '<xf numFmtId="{}" fontId="{}" fillId="{}" borderId="{}" xfId="0"{}>{}</xf>'
 _ALL = ' applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"'
 _CELLS = (  # number format, font, fill, border, and how it stands
@@ -28,6 +31,8 @@ _CELLS = (  # number format, font, fill, border, and how it stands
     (0, 0, 0, 0, ' quotePrefix="1"' + _ALL, _TOP),
     (164, 0, 0, 0, _ALL, '<alignment horizontal="left" vertical="top"/>'),
     (0, 1, 0, 0, _ALL, _TOP),
+    (0, 0, 3, 2, _ALL + ' applyProtection="1"', _OPEN),
+    (0, 0, 3, 2, ' quotePrefix="1"' + _ALL + ' applyProtection="1"', _OPEN),
 )
 _NO_LINES = "<left/><right/><top/>"
 STYLES = (
@@ -35,17 +40,32 @@ STYLES = (
     '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>'
     '<fonts count="2"><font><sz val="10"/><name val="Calibri"/><family val="2"/></font>'
     '<font><b/><sz val="10"/><name val="Calibri"/><family val="2"/></font></fonts>'
-    '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+    '<fills count="4"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill><fill><patternFill patternType="solid">'
-    '<fgColor rgb="FFECF1F2"/><bgColor indexed="64"/></patternFill></fill></fills>'
-    f'<borders count="2"><border>{_NO_LINES}<bottom/><diagonal/></border><border>{_NO_LINES}'
-    '<bottom style="thin"><color rgb="FF7C898B"/></bottom><diagonal/></border></borders>'
+    '<fgColor rgb="FFECF1F2"/><bgColor indexed="64"/></patternFill></fill>'
+    '<fill><patternFill patternType="solid"><fgColor rgb="FFFDF8E6"/><bgColor indexed="64"/></patternFill></fill>'
+    "</fills>"
+    f'<borders count="3"><border>{_NO_LINES}<bottom/><diagonal/></border><border>{_NO_LINES}'
+    '<bottom style="thin"><color rgb="FF7C898B"/></bottom><diagonal/></border>'
+    '<border><left style="hair"><color rgb="FFB9C2C4"/></left><right style="hair"><color rgb="FFB9C2C4"/></right>'
+    '<top style="hair"><color rgb="FFB9C2C4"/></top><bottom style="hair"><color rgb="FFB9C2C4"/></bottom><diagonal/>'
+    "</border></borders>"
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     f'<cellXfs count="{len(_CELLS)}">{"".join(_PLAIN.format(*cell) for cell in _CELLS)}</cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
-HEAD, WRAPPED, QUOTED, MOMENT, LABEL = 1, 2, 3, 4, 5
+HEAD, WRAPPED, QUOTED, MOMENT, LABEL, EDITED, EDITED_QUOTED = range(1, 8)
+
+#: What people may still do to a sheet whose frozen columns are locked. (ECMA-376: 0 lets them.)
+PROTECTED = (
+    '<sheetProtection sheet="1" formatCells="0" formatColumns="0" formatRows="0" insertRows="0" sort="0"'
+    ' autoFilter="0"/>'
+)
+#: The hidden sheet that holds the choices, each column of it one list.
+LISTS = "_lists"
+#: So far down choices are offered at least, so that rows added below get them too.
+OFFERED = 1000
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -125,6 +145,8 @@ class _Sheets:
         self.zip = into
         self.table = table
         self.names = [letters(n) for n in range(len(table.columns))]
+        self.styles = [(EDITED, EDITED_QUOTED) if c.editable else (WRAPPED, QUOTED) for c in table.columns]
+        self.protected = any(column.editable for column in table.columns)
         self.last_rows: list[int] = []
 
     def write(self) -> None:
@@ -155,12 +177,11 @@ class _Sheets:
 
     def _row(self, number: int, row: Sequence[Any]) -> str:
         parts = [f'<row r="{number}">']
-        for name, value in zip(self.names, row, strict=True):
+        for name, value, (wrapped, quoted) in zip(self.names, row, self.styles, strict=True):
             if value is None or value == "":
                 continue
             if isinstance(value, str):
-                style = QUOTED if RUNS.match(value) else WRAPPED
-                parts.append(text_cell(f"{name}{number}", value, style))
+                parts.append(text_cell(f"{name}{number}", value, quoted if RUNS.match(value) else wrapped))
             elif isinstance(value, bool):
                 parts.append(f'<c r="{name}{number}" s="{WRAPPED}" t="b"><v>{int(value)}</v></c>')
             elif isinstance(value, (int, float, Decimal)):
@@ -174,7 +195,10 @@ class _Sheets:
 
     def _head(self) -> str:
         widths = "".join(
-            f'<col min="{n}" max="{n}" width="{min(column.width, 255)}" customWidth="1"/>'
+            f'<col min="{n}" max="{n}" width="{min(column.width, 255)}" customWidth="1"'
+            + (f' style="{EDITED}"' if column.editable else "")
+            + (' hidden="1"' if column.hidden else "")
+            + "/>"
             for n, column in enumerate(self.table.columns, 1)
         )
         titles = "".join(
@@ -194,12 +218,27 @@ class _Sheets:
     def _foot(self, last: int) -> str:
         marking = escaped(self.table.marking.replace("&", "&&"))
         header = f"<oddHeader>&amp;C{marking}</oddHeader>" if marking else ""
+        protection = PROTECTED if self.protected else ""
         return (
-            f'</sheetData><autoFilter ref="A1:{self.names[-1]}{last}"/>'
+            f'</sheetData>{protection}<autoFilter ref="A1:{self.names[-1]}{last}"/>{self._choices(last)}'
             '<pageMargins left="0.4" right="0.4" top="0.7" bottom="0.6" header="0.3" footer="0.3"/>'
             '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
             f"<headerFooter>{header}<oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>"
         )
+
+    def _choices(self, last: int) -> str:
+        """What the columns with choices take, each from its list."""
+        down = max(last, OFFERED)
+        columns = zip(self.names, self.table.columns, strict=True)
+        listed = [(name, len(column.choices)) for name, column in columns if column.choices]
+        offered = [
+            f'<dataValidation type="list" allowBlank="1" showErrorMessage="1" sqref="{name}2:{name}{down}">'
+            f"<formula1>{LISTS}!${letters(n)}$1:${letters(n)}${many}</formula1></dataValidation>"
+            for n, (name, many) in enumerate(listed)
+        ]
+        if not offered:
+            return ""
+        return f'<dataValidations count="{len(offered)}">{"".join(offered)}</dataValidations>'
 
 
 def as_xlsx(table: Table, file: IO[bytes], *, about: str = "About") -> None:
@@ -213,22 +252,26 @@ def as_xlsx(table: Table, file: IO[bytes], *, about: str = "About") -> None:
             about = f"{about} 0"
         into.writestr(f"xl/worksheets/sheet{count + 1}.xml", _about(table))
         into.writestr("xl/styles.xml", XML + STYLES)
-        into.writestr("xl/workbook.xml", _workbook(names, about, sheets))
+        lists = [column.choices for column in table.columns if column.choices]
+        if lists:
+            into.writestr(f"xl/worksheets/sheet{count + 2}.xml", _lists(lists))
+        last = count + (2 if lists else 1)
+        into.writestr("xl/workbook.xml", _workbook(names, about, sheets, lists=bool(lists)))
         sheet_parts = "".join(
             f'<Relationship Id="rId{n}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-            for n in range(1, count + 2)
+            for n in range(1, last + 1)
         )
         into.writestr(
             "xl/_rels/workbook.xml.rels",
             f'{XML}<Relationships xmlns="{PACKAGE}/relationships">{sheet_parts}'
-            f'<Relationship Id="rId{count + 2}" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>',
+            f'<Relationship Id="rId{last + 1}" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>',
         )
         into.writestr(
             "_rels/.rels",
             f'{XML}<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"'
             f' Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         )
-        into.writestr("[Content_Types].xml", _content_types(count + 1))
+        into.writestr("[Content_Types].xml", _content_types(last))
 
 
 def sheet_name(title: str, number: int) -> str:
@@ -250,11 +293,29 @@ def _about(table: Table) -> str:
     )
 
 
-def _workbook(names: Sequence[str], about: str, sheets: _Sheets) -> str:
+def _lists(lists: Sequence[Sequence[str]]) -> str:
+    """The choices, one list a column."""
+    rows = "".join(
+        f'<row r="{n}">'
+        + "".join(
+            text_cell(f"{letters(at)}{n}", str(one[n - 1]), WRAPPED)
+            for at, one in enumerate(lists)
+            if n <= len(one)
+        )
+        + "</row>"
+        for n in range(1, max(map(len, lists)) + 1)
+    )
+    return f'{XML}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+def _workbook(names: Sequence[str], about: str, sheets: _Sheets, *, lists: bool) -> str:
     listed = "".join(
         f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>'
         for n, name in enumerate([*names, sheet_name(about, 1)], 1)
     )
+    if lists:
+        n = len(names) + 2
+        listed += f'<sheet name="{LISTS}" sheetId="{n}" state="hidden" r:id="rId{n}"/>'
     end = sheets.names[-1]
     defined = "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{n}" hidden="1">'
