@@ -14,9 +14,10 @@ class ResultingText(SQLModel, table=True):
     """What a clause, or a field of it, will read in the next draft.
 
     `text` is None where the clause goes; blank lines divide it where it becomes several. `runs` ties each
-    changed run to the points behind it: {start, end, text, points}, `start` and `end` in code points of the
-    base text. `choices` keeps which reading was chosen at each collision; `own_words` says that the drafter
-    wrote words nobody proposed.
+    changed run to the points behind it: {start, end, text, points, own, tied, note}, `start` and `end` in
+    code points of the base text, `own` where nobody proposed these words, `tied` the points that a drafter
+    put behind them by hand, `note` what they say instead. `choices` keeps which reading was chosen at each
+    collision; `own_words` says that some run is the drafter's own.
     """
 
     __tablename__ = "resulting_text"
@@ -34,6 +35,15 @@ class ResultingText(SQLModel, table=True):
     by_person_id: int | None = Field(default=None, foreign_key="person.id")
     at: datetime
     version: int = 1
+
+
+class ResultPoint(SQLModel, table=True):
+    """That a point stands behind words of a resulting text; what its `runs` say, to be found by point."""
+
+    __tablename__ = "result_point"
+
+    resulting_text_id: int = Field(foreign_key="resulting_text.id", primary_key=True)
+    point_id: int = Field(foreign_key="point.id", primary_key=True, index=True)
 
 
 class CarriedAnchor(SQLModel, table=True):
