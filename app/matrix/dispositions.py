@@ -100,6 +100,19 @@ CONTROVERSY_NAMES = {
 }
 
 
+class Walk(enum.StrEnum):
+    """In which order a resolution meeting goes through the points."""
+
+    DOCUMENT = "document"
+    CONTROVERSY = "controversy"
+
+
+WALK_NAMES = {
+    Walk.DOCUMENT: N_("In the order of the draft"),
+    Walk.CONTROVERSY: N_("The most contested first"),
+}
+
+
 def state(
     disposition: Disposition | None, proposed: Disposition | None, implemented_draft_id: int | None
 ) -> PointState:

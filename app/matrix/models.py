@@ -1,12 +1,12 @@
 """Points, which are the rows of the comment matrix, and the views people keep of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.db import Json, one_of
-from app.matrix.dispositions import Disposition, OtherPlan
+from app.matrix.dispositions import Disposition, OtherPlan, Walk
 
 
 def _some(name: str, *columns: str, where: str) -> Index:
@@ -71,6 +71,9 @@ class Point(SQLModel, table=True):
         default=None, sa_type=one_of(Disposition, "proposed_disposition")
     )
     proposed_reason: str = ""
+    proposed_reason_ms: str = ""
+    proposed_duplicate_of_id: int | None = Field(default=None, foreign_key="point.id")
+    proposed_referred_to: str = Field(default="", max_length=200)
     proposed_by_person_id: int | None = Field(default=None, foreign_key="person.id")
     proposed_at: datetime | None = None
 
@@ -86,6 +89,26 @@ class Point(SQLModel, table=True):
 
     created_at: datetime
     version: int = 1
+
+
+class Meeting(SQLModel, table=True):
+    """A resolution meeting: what it is called, its day, and how it walks through the points.
+
+    `at_point_id` is the point it decided last: there it goes on. `proposals` says whether drafters'
+    proposals are shown on its screen.
+    """
+
+    __table_args__ = (UniqueConstraint("round_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = Field(foreign_key="round.id")
+    name: str = Field(max_length=200)
+    held_on: date
+    walk: Walk = Field(default=Walk.DOCUMENT, sa_type=one_of(Walk))
+    proposals: bool = False
+    at_point_id: int | None = Field(default=None, foreign_key="point.id")
+    begun_by_person_id: int | None = Field(default=None, foreign_key="person.id")
+    created_at: datetime
 
 
 class PointComment(SQLModel, table=True):
