@@ -74,3 +74,21 @@ class CarriedAnchor(SQLModel, table=True):
     settled_at: datetime | None = None
     settled_by_person_id: int | None = Field(default=None, foreign_key="person.id")
     version: int = 1
+
+
+class Backing(SQLModel, table=True):
+    """What is behind a change of the next draft where its clause and the resulting texts do not say so already.
+
+    `clause_id` is the changed or new clause in the later draft, or the earlier one that was deleted. Behind
+    it is a point, or a `note` that says what else.
+    """
+
+    __table_args__ = (UniqueConstraint("succession_id", "clause_id", "point_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    succession_id: int = Field(foreign_key="succession.id")
+    clause_id: int = Field(foreign_key="clause.id", index=True)
+    point_id: int | None = Field(default=None, foreign_key="point.id", index=True)
+    note: str = Field(default="", max_length=400)
+    by_person_id: int | None = Field(default=None, foreign_key="person.id")
+    at: datetime
