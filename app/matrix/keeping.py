@@ -62,7 +62,7 @@ def refresh(session: Session, point_ids: Sequence[int]) -> None:
             for row in session.execute(locked.order_by(col(Point.id)).with_for_update())
         }
         members = _members(session, some)
-        against = _against(session, some)
+        said = _said(session, some)
         for point_id in some:
             made = members.get(point_id, [])
             standing = [one for one in made if one.status == Status.SUBMITTED]
@@ -72,11 +72,16 @@ def refresh(session: Session, point_ids: Sequence[int]) -> None:
                     one.organisation_id or f"seat {one.seat_id}"
                 )
             counted = {letter: len(who) for letter, who in sorted(voices.items())}
+            support = said.get((point_id, StanceKind.SUPPORT), {})
+            objections = said.get((point_id, StanceKind.OBJECT), {})
             kept: dict[str, Any] = {
                 "members": len(made),
+                "standing": len(standing),
                 "voices": counted,
+                "support": support,
+                "objections": objections,
                 "proposes": any(one.proposed is not None for one in standing),
-                "controversy": int(contested(counted, against.get(point_id, ()))),
+                "controversy": int(contested(counted, map(Constituency, objections))),
             }
             if made and not standing and before.get(point_id) is None:
                 last = max((one.withdrawn_at for one in made if one.withdrawn_at), default=None)
@@ -107,21 +112,24 @@ def _members(session: Session, point_ids: Sequence[int]) -> dict[int, list[Any]]
     return found
 
 
-def _against(session: Session, point_ids: Sequence[int]) -> dict[int, set[Constituency]]:
-    found: dict[int, set[Constituency]] = defaultdict(set)
+def _said(session: Session, point_ids: Sequence[int]) -> dict[tuple[int, StanceKind], dict[str, int]]:
+    """How many organisations of each constituency support, and object to, a comment of each point."""
+    found: dict[tuple[int, StanceKind], dict[str, int]] = defaultdict(dict)
     rows = session.execute(
-        select(col(PointComment.point_id), col(Stance.constituency))
+        select(
+            col(PointComment.point_id),
+            col(Stance.kind),
+            col(Stance.constituency),
+            func.count(col(Stance.organisation_id).distinct()),
+        )
         .join(Stance, col(Stance.comment_id) == col(PointComment.comment_id))
         .join(Comment, col(Comment.id) == col(PointComment.comment_id))
-        .where(
-            col(PointComment.point_id).in_(point_ids),
-            col(Stance.kind) == StanceKind.OBJECT,
-            col(Comment.status) == Status.SUBMITTED,
-        )
-        .distinct()
+        .where(col(PointComment.point_id).in_(point_ids), col(Comment.status) == Status.SUBMITTED)
+        .group_by(col(PointComment.point_id), col(Stance.kind), col(Stance.constituency))
+        .order_by(col(Stance.constituency))
     )
-    for point_id, constituency in rows:
-        found[point_id].add(constituency)
+    for point_id, kind, constituency, n in rows:
+        found[point_id, kind][constituency.value] = n
     return found
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.db import Json, one_of
@@ -36,20 +36,32 @@ class Theme(SQLModel, table=True):
 class Point(SQLModel, table=True):
     """One thing to be decided, made by one or more comments; every submitted comment has one at once.
 
-    `members` counts the comments that make it, withdrawn ones too: a point that grouping has emptied has
-    none, is shown nowhere and stays, so that what was done can be undone. `voices` counts the organisations
-    behind it by constituency, "-" for those whose constituency is told to nobody but the secretariat.
+    `members` counts the comments that make it, withdrawn ones too, `standing` those that were not: a point
+    that grouping has emptied has none, is shown nowhere and stays, so that what was done can be undone.
+    `voices` counts the organisations behind it by constituency, "-" for those whose constituency is told to
+    nobody but the secretariat; `support` and `objections` those that said so to a comment of it.
     `proposed_*` is a drafter's proposal, `disposition` and what follows the decision: two things.
     """
 
     __table_args__ = (
         Index(None, "round_id", "position", "id"),
         # A new point stands in as few indexes as can be; what is written on it later brings it into others.
-        _some("open", "position", where="disposition IS NULL"),
+        _some("shown", "position", where="standing > 0"),
+        _some("open", "position", where="disposition IS NULL AND standing > 0"),
+        _some("grouped", "position", where="standing > 1"),
+        _some("proposed", "position", where="proposed_disposition IS NOT NULL AND disposition IS NULL"),
         _some("decided", "disposition", "position", where="disposition IS NOT NULL"),
         _some("drafter", "drafter_seat_id", "position", where="drafter_seat_id IS NOT NULL"),
         _some("theme", "theme_id", "position", where="theme_id IS NOT NULL"),
         _some("controversy", "controversy", "position", where="controversy > 0"),
+        # What blocks the books is found without a walk past all that does not.
+        _some(
+            "owed",
+            "position",
+            where="disposition IN ('accepted', 'accepted_with_modification', 'partly_accepted')"
+            " AND implemented_draft_id IS NULL",
+        ),
+        _some("unreasoned", "position", where="disposition IS NOT NULL AND reason = ''"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -59,7 +71,10 @@ class Point(SQLModel, table=True):
     title: str = Field(default="", max_length=300)
     theme_id: int | None = Field(default=None, foreign_key="theme.id")
     members: int = 1
+    standing: int = 1
     voices: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    support: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    objections: dict[str, int] = Field(default_factory=dict, sa_type=Json)
     proposes: bool = False
     controversy: int = 0
 
@@ -112,19 +127,20 @@ class Meeting(SQLModel, table=True):
 
 
 class PointComment(SQLModel, table=True):
-    """That a comment makes a point; a comment can make two."""
+    """That a comment makes a point; a comment can make two, and `words` says which of it makes this one."""
 
     __tablename__ = "point_comment"
 
     point_id: int = Field(foreign_key="point.id", primary_key=True)
     comment_id: int = Field(foreign_key="comment.id", primary_key=True, index=True)
+    words: str = ""
 
 
 class Regrouping(SQLModel, table=True):
     """One act of grouping, ungrouping or splitting, with all it moved, so that it can be undone.
 
-    `links` are [comment_id, from point_id or null, to point_id or null], in the order they were made;
-    undone from the last.
+    `links` are [comment_id, from point_id or null, to point_id or null, words before, words after], in the
+    order they were made; undone from the last. `into_id` is the point that gained.
     """
 
     __table_args__ = (Index(None, "round_id", "id"),)
@@ -132,30 +148,50 @@ class Regrouping(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = Field(foreign_key="round.id")
     kind: str = Field(max_length=20)
-    links: list[list[int | None]] = Field(default_factory=list, sa_type=Json)
+    links: list[list[int | str | None]] = Field(default_factory=list, sa_type=Json)
+    into_id: int | None = Field(default=None, foreign_key="point.id")
     by_person_id: int | None = Field(default=None, foreign_key="person.id")
     at: datetime
     undone_at: datetime | None = None
 
 
 class Suggestion(SQLModel, table=True):
-    """Comments that look like one point, with why and how much; a person accepts or dismisses it.
+    """Comments that look like one point; a person accepts or dismisses it. `size` is how many they are."""
 
-    `comments` are their ids; `key` says which comments, so that what was dismissed is not suggested again.
-    """
-
-    __table_args__ = (UniqueConstraint("round_id", "key"), Index(None, "round_id", "answered_at", "id"))
+    __table_args__ = (Index(None, "round_id", "answered_at", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = Field(foreign_key="round.id")
-    key: str = Field(max_length=64)
-    comments: list[int] = Field(default_factory=list, sa_type=Json)
-    why: str = Field(default="", max_length=40)
-    score: float = 0.0
+    size: int = 0
     made_at: datetime
     answered_at: datetime | None = None
     accepted: bool | None = None
     by_person_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class Suggested(SQLModel, table=True):
+    """That a comment is in a suggestion, as which other one, with why and how sure (0 to 1)."""
+
+    suggestion_id: int = Field(foreign_key="suggestion.id", primary_key=True)
+    comment_id: int = Field(foreign_key="comment.id", primary_key=True, index=True)
+    like_comment_id: int | None = Field(default=None, foreign_key="comment.id")
+    why: str = Field(default="", max_length=40)
+    score: float = 0.0
+
+
+class Trace(SQLModel, table=True):
+    """What a comment can be found by among those that say the same: its words, change, sentences, as numbers."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True)
+    sign: int = Field(sa_type=BigInteger, primary_key=True)
+    comment_id: int = Field(foreign_key="comment.id", primary_key=True, index=True)
+
+
+class Compared(SQLModel, table=True):
+    """Up to which number the comments of a round were compared with those before them."""
+
+    round_id: int = Field(foreign_key="round.id", primary_key=True)
+    number: int = 0
 
 
 class SavedView(SQLModel, table=True):
