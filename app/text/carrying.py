@@ -79,14 +79,20 @@ class _Versions:
     links: dict[int, _Link] = field(default_factory=dict)
 
 
-def carry(before: list[str], after: list[str], anchors: Sequence[Place]) -> list[Carried]:
+def carry(
+    before: list[str],
+    after: list[str],
+    anchors: Sequence[Place],
+    known: Sequence[tuple[Sequence[int], Sequence[int]]] | None = None,
+) -> list[Carried]:
     """Say for each anchor on the paragraphs `before` where it stands in the paragraphs `after`.
 
     Paragraphs are aligned by order and likeness, sentences inside and across them likewise, words inside
     those; an anchor goes where its words went. A passage that stands once in each version is certain
     wherever it is; a look-alike with a rival is suggested; what has no successor is an orphan.
+    `known` says which paragraphs became which, where people have confirmed it: then nothing is aligned.
     """
-    versions = _linked(before, after)
+    versions = _linked(before, after, known)
     whole = _Whole(before, after)
     return [_carried(versions, whole, anchor) for anchor in anchors]
 
@@ -116,25 +122,35 @@ def _told(carried: Carried) -> dict[str, Any]:
     return {"p": None, "how": carried.how, "candidates": candidates}
 
 
-def _linked(before: list[str], after: list[str]) -> _Versions:
+def _linked(
+    before: list[str], after: list[str], known: Sequence[tuple[Sequence[int], Sequence[int]]] | None
+) -> _Versions:
     old, first_old = _cut(before)
     new, first_new = _cut(after)
     versions = _Versions((before, after), old, new, first_old, first_new)
-    for pair in align([piece(text) for text in before], [piece(text) for text in after]):
-        here = range(first_old[pair.before], first_old[pair.before + 1])
-        there = range(first_new[pair.after], first_new[pair.after + 1])
+    for ours, theirs in known or ():
+        here = [i for p in ours for i in range(first_old[p], first_old[p + 1])]
+        there = [j for p in theirs for j in range(first_new[p], first_new[p + 1])]
+        _link(versions, here, there, moved=False, sure=True)
+    whole = ([piece(text) for text in side] for side in (before, after)) if known is None else ()
+    for pair in align(*whole) if known is None else ():
+        here = list(range(first_old[pair.before], first_old[pair.before + 1]))
+        there = list(range(first_new[pair.after], first_new[pair.after + 1]))
         if pair.likeness == 1.0 and len(here) == len(there):
             for i, j in zip(here, there, strict=True):
                 versions.links[i] = _Link((i, i), (j, j), 1.0, pair.moved, sure=True)
         else:
             sure = pair.likeness - pair.rival >= _MARGIN and (pair.likeness >= _SURE or not pair.moved)
-            _link(versions, list(here), list(there), moved=pair.moved, sure=sure)
+            _link(versions, here, there, moved=pair.moved, sure=sure)
     taken = {j for link in versions.links.values() for j in range(link.after[0], link.after[1] + 1)}
     here_left = [i for i in range(len(old)) if i not in versions.links]
     there_left = [j for j in range(len(new)) if j not in taken]
-    _link(versions, here_left, there_left, moved=False, sure=True)
+    if known is None:
+        _link(versions, here_left, there_left, moved=False, sure=True)
+    else:  # what is alike in a clause that is another one is only suggested
+        _link(versions, here_left, there_left, moved=True, sure=False, equal=False)
     for i, link in versions.links.items():
-        if link.likeness == 1.0:
+        if link.likeness == 1.0 and link.sure:
             versions.unchanged[0].add(i)
             versions.unchanged[1].add(link.after[0])
     _grow(versions)
@@ -155,14 +171,18 @@ def _cut(texts: list[str]) -> tuple[list[_Sentence], list[int]]:
     return cut, first
 
 
-def _link(versions: _Versions, here: list[int], there: list[int], *, moved: bool, sure: bool) -> None:
+def _link(
+    versions: _Versions, here: list[int], there: list[int], *, moved: bool, sure: bool, equal: bool = True
+) -> None:
     if not here or not there:
         return
     before = [versions.before[i].piece for i in here]
     after = [versions.after[j].piece for j in there]
     for pair in align(before, after):
         i, j = here[pair.before], there[pair.after]
-        certain = _is_certain(pair, before[pair.before], after[pair.after], sure=sure)
+        certain = (equal or pair.likeness < 1.0) and _is_certain(
+            pair, before[pair.before], after[pair.after], sure=sure
+        )
         versions.links[i] = _Link((i, i), (j, j), pair.likeness, moved or pair.moved, sure=certain)
 
 

@@ -1,5 +1,6 @@
 """What became of each clause from one draft to the next, by likeness and structure."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,6 +73,52 @@ def lineage(before: Sequence[Node], after: Sequence[Node]) -> list[Became]:
     _split_or_merge(before, after, old, new, found)
     _see_moves(before, after, found)
     return _told(before, after, found)
+
+
+def declared(
+    before: Sequence[Node], after: Sequence[Node], links: Sequence[tuple[Sequence[int], Sequence[int]]]
+) -> list[Became]:
+    """Tell what became of every clause where people have said which became which; nothing is guessed.
+
+    `links` are indexes before and after, each index in one link at most; clauses in no link went or came.
+    A clause moved that stands out of the longest order all others keep, or under another heading.
+    """
+    old, new = [_piece(node) for node in before], [_piece(node) for node in after]
+    found = [
+        _Match(
+            sorted(here),
+            sorted(there),
+            likeness(_joined(old, sorted(here)), _joined(new, sorted(there))),
+            moved=False,
+            sure=True,
+        )
+        for here, there in links
+        if here and there
+    ]
+    found.sort(key=lambda match: match.before[0])
+    stayed = set(_rising([match.after[0] for match in found]))
+    for n, match in enumerate(found):
+        match.moved = n not in stayed
+    _see_moves(before, after, found)
+    return _told(before, after, found)
+
+
+def _rising(places: Sequence[int]) -> list[int]:
+    """Give the indexes of a longest rising run of places (patience sorting, n log n)."""
+    ends: list[int] = []
+    tails: list[int] = []
+    came_from: list[int] = []
+    for n, place in enumerate(places):
+        at = bisect_left(ends, place)
+        came_from.append(tails[at - 1] if at else -1)
+        ends[at : at + 1] = [place]
+        tails[at : at + 1] = [n]
+    chain: list[int] = []
+    step = tails[-1] if tails else -1
+    while step >= 0:
+        chain.append(step)
+        step = came_from[step]
+    return chain[::-1]
 
 
 def lineage_json(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
