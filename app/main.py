@@ -23,6 +23,7 @@ from app.config import settings as the_settings
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.home.clock import Clock
 from app.mail.delivery import Postman
+from app.returns.clerk import Clerk
 from app.routers.deps import SignInNeeded
 from app.web.describing import describe
 from app.web.guard import SAFE, Guard
@@ -41,10 +42,12 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        postman, clock = Postman(engine, settings), Clock(engine)
+        postman, clock, clerk = Postman(engine, settings), Clock(engine), Clerk(engine)
         postman.start()
         clock.start()
+        clerk.start()
         yield
+        clerk.stop()
         clock.stop()
         postman.stop()
 

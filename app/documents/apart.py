@@ -43,6 +43,12 @@ class Reader:
             self.process.communicate()
             self.process = None
 
+    def kill(self) -> None:
+        """End a reading that another thread waits for."""
+        process = self.process
+        if process is not None:
+            process.kill()
+
     def read(
         self,
         data: bytes,

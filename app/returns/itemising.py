@@ -10,7 +10,11 @@ from app.text.tokens import matches, words
 from app.words import N_
 
 #: ISO's three types as the ones kept here.
-ISO = {"ge": CommentType.GENERAL, "te": CommentType.TECHNICAL, "ed": CommentType.EDITORIAL}
+ISO: dict[str, CommentType] = {
+    "ge": CommentType.GENERAL,
+    "te": CommentType.TECHNICAL,
+    "ed": CommentType.EDITORIAL,
+}
 _TYPES = {name.casefold(): type_ for type_, name in TYPE_NAMES.items()} | {
     type_.value: type_ for type_ in CommentType
 }
@@ -242,7 +246,7 @@ def _row(one: Mapping[str, Any], by_wid: Mapping[str, Mapping[str, Any]], title:
 
 def _type(written: str, iso: str | None) -> str:
     said = _TYPES.get(written.strip().casefold())
-    return str(said or ISO.get(iso or "", ""))
+    return str(said or (ISO[iso] if iso else ""))
 
 
 def is_new_text(before: str, proposed: str) -> bool:

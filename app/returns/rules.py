@@ -241,3 +241,21 @@ def keys(found: Iterable[Found], organisations: Iterable[int | None]) -> list[st
         seen[base] = seen.get(base, 0) + 1
         made.append(base if seen[base] == 1 else hashlib.sha256(f"{base}{seen[base]}".encode()).hexdigest())
     return made
+
+
+#: What a person may say that a column of a sheet is, in words.
+MAPPABLE = {
+    "clause": N_("Where: clause or section"),
+    "paragraph": N_("Where: paragraph or activity"),
+    "page": N_("Page"),
+    "line": N_("Line"),
+    "comment": N_("Comment"),
+    "proposed": N_("Proposed change"),
+    "type": N_("Type of comment"),
+    "organisation": N_("Organisation"),
+    "constituency": N_("Constituency"),
+    "number": N_("Row number"),
+    "observation": N_("The secretariat's own column"),
+    "internal": N_("Internal: leave it out"),
+    "extra": N_("Something else: keep it beside the comment"),
+}

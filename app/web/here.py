@@ -26,6 +26,7 @@ NAV = (
     ("read", "/rounds/{round}/read", N_("Read and comment"), May.READ, True),
     ("mine", "/rounds/{round}/mine", N_("My comments"), May.COMMENT, True),
     ("matrix", "/rounds/{round}/matrix", N_("Matrix"), May.SEE_MATRIX, True),
+    ("returned", "/rounds/{round}/returned", N_("Returned files"), May.IMPORT_RETURNED, True),
     ("roadmap", "/plans/{plan}/roadmap", N_("Roadmap"), May.SEE_PLAN, False),
     ("rounds", "/plans/{plan}/rounds", N_("Rounds"), May.RUN_ROUND, False),
     ("drafts", "/plans/{plan}/drafts", N_("Drafts"), May.PREPARE_DRAFT, False),
@@ -98,6 +99,10 @@ class Here:
     def require(self, what: May) -> None:
         """Go no further unless this person may do `what` here."""
         require(self.may(what))
+
+    def require_any(self, what: May) -> None:
+        """Go no further unless this person's role includes `what`, whatever the moment."""
+        require(may(self.viewer.role, what))
 
     def page(self, active: str) -> Page:
         """The page's frame: a fixed number of queries, whatever the plan holds."""
