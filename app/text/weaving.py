@@ -1,0 +1,207 @@
+"""Several proposals over one wording: what goes together is woven in, what does not is a choice."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import combinations
+from typing import Literal
+
+from app.text.hunks import Base, Hunk, hunks, units_of, written
+from app.text.merging import Change, clashes, collide
+
+#: Up to so many readings of one choice are looked at for what could be joined, and so many joins are offered.
+JOINED = 12
+JOINS = 4
+
+#: What can be picked beside a reading: the words of the base, and words of one's own.
+KEEP = "keep"
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way the words of a choice would read, and whose proposals read so.
+
+    `joins` says that it takes in several which do not exclude each other; `whole` is the text with this alone.
+    """
+
+    key: str
+    text: str
+    whole: str
+    ids: tuple[str, ...]
+    hunks: tuple[Hunk, ...]
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Words that proposals touch differently; `start` and `end` are code points of the base."""
+
+    key: str
+    old: str
+    options: tuple[Option, ...]
+    start: int
+    end: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of the base with what becomes of it: kept, changed by `ids`, or open to choice `choice`."""
+
+    kind: Literal["equal", "change", "choice"]
+    old: str
+    new: str = ""
+    ids: tuple[str, ...] = ()
+    choice: str = ""
+
+
+class Woven:
+    """Proposals over a base; `free` are the changes that go together with all others, and whose they are."""
+
+    def __init__(self, base: str, changes: Sequence[Change]) -> None:
+        self.base = Base(base)
+        self.order = {change.id: n for n, change in enumerate(changes)}
+        done = {change.id: hunks(self.base, change.text) for change in changes}
+        found = clashes(self.base, done)
+        withheld = {hunk for clash in found for _, hunk in clash.members}
+        whose: dict[Hunk, list[str]] = defaultdict(list)
+        for one, its in done.items():
+            for hunk in its:
+                if hunk not in withheld:
+                    whose[hunk].append(one)
+        self.free = {
+            hunk: tuple(ids)
+            for hunk, ids in sorted(whose.items(), key=lambda item: (item[0].start, item[0].end))
+        }
+        self.choices = tuple(self._choice(clash.members, clash.low, clash.high) for clash in found)
+
+    def _choice(self, members: Sequence[tuple[str, Hunk]], low: int, high: int) -> Choice:
+        bundles: dict[str, list[Hunk]] = defaultdict(list)
+        for one, hunk in members:
+            bundles[one].append(hunk)
+        readers: dict[tuple[Hunk, ...], list[str]] = defaultdict(list)
+        for one in sorted(bundles, key=self.order.__getitem__):
+            readers[tuple(bundles[one])].append(one)
+        options = [self._option(its, ids, low, high) for its, ids in readers.items()]
+        for joined in self._joins(list(readers)):
+            together = tuple(hunk for bundle in joined for hunk in bundle)
+            by = [one for bundle in joined for one in readers[bundle]]
+            options.append(self._option(together, by, low, high, joins=True))
+        first: dict[str, Option] = {}
+        for option in options:
+            first.setdefault(option.text, option)
+        start, end = self.base.span(low, high)
+        return Choice(
+            key=f"{start}-{end}",
+            old=self.base.text[start:end],
+            options=tuple(first.values()),
+            start=start,
+            end=end,
+            low=low,
+            high=high,
+        )
+
+    def _option(
+        self, its: tuple[Hunk, ...], ids: Sequence[str], low: int, high: int, *, joins: bool = False
+    ) -> Option:
+        text = written(self.base, its, low, high).strip()
+        whole = written(self.base, its, 0, len(self.base.units))
+        return Option(
+            key=blake2b(text.encode(), digest_size=5).hexdigest(),
+            text=text,
+            whole=whole,
+            ids=tuple(ids),
+            hunks=its,
+            joins=joins,
+        )
+
+    def _joins(self, bundles: list[tuple[Hunk, ...]]) -> list[tuple[tuple[Hunk, ...], ...]]:
+        """Readings that do not exclude each other, as many at a time as can be; of many, the first such."""
+        against: dict[int, set[int]] = {n: set() for n in range(len(bundles))}
+        for (n, one), (m, other) in combinations(enumerate(bundles[: JOINED * 3]), 2):
+            if any(collide(self.base, a, b) for a in one for b in other):
+                against[n].add(m)
+                against[m].add(n)
+        if len(bundles) > JOINED:
+            some: list[int] = []
+            for n in sorted(range(min(len(bundles), JOINED * 3)), key=lambda n: (len(against[n]), n)):
+                if not against[n] & set(some):
+                    some.append(n)
+            sets = [sorted(some)]
+        else:
+            sets = _independent(against)
+        return [tuple(bundles[n] for n in one) for one in sets if len(one) > 1][:JOINS]
+
+    def text(self, picks: Mapping[str, str], own: Mapping[str, str] | None = None) -> str:
+        """The text with all that is free and what was picked: by a choice's key an option's, KEEP or OWN.
+
+        A choice that nothing, or something unknown, was picked at keeps the words of the base. `own` gives
+        the words of one's own by the choice's key.
+        """
+        kept: list[Hunk] = list(self.free)
+        for choice in self.choices:
+            picked = picks.get(choice.key, KEEP)
+            if picked == OWN:
+                kept.append(self._own(choice, (own or {}).get(choice.key, "")))
+            kept += next((option.hunks for option in choice.options if option.key == picked), ())
+        return written(self.base, kept, 0, len(self.base.units))
+
+    def _own(self, choice: Choice, words: str) -> Hunk:
+        units, _ = units_of(words.strip())
+        gap = self.base.gap(choice.low)
+        if choice.low and not gap and units and units[0][1][0].isalnum():
+            gap = " "  # put in where there was no space: before a sign, or at the end
+        new = tuple((gap, word) if n == 0 else (space, word) for n, (space, word) in enumerate(units))
+        return Hunk(choice.low, choice.high, new, self.base.gap(choice.high))
+
+    def stretches(self) -> list[Stretch]:
+        """The base with every change and choice in its place; `old` joined is the base."""
+        found: list[Stretch] = []
+        at = 0
+
+        def keep(until: int) -> None:
+            nonlocal at
+            if until > at:
+                found.append(Stretch("equal", self.base.text[at:until]))
+                at = until
+
+        events: list[tuple[int, int, Hunk | Choice]] = [
+            (hunk.start, hunk.end, hunk) for hunk in self.free if hunk.new or hunk.end > hunk.start
+        ]
+        events += [(choice.low, choice.high, choice) for choice in self.choices]
+        for low, high, event in sorted(
+            events, key=lambda item: (item[0], item[1], isinstance(item[2], Hunk))
+        ):
+            start, end = self.base.span(low, high)
+            keep(start)
+            start = max(start, at)
+            end = max(end, start)
+            old, at = self.base.text[start:end], end
+            if isinstance(event, Hunk):
+                new = "".join(gap + word for gap, word in event.new)
+                if old:
+                    new = new.lstrip()
+                found.append(Stretch("change", old, new, self.free[event]))
+            else:
+                found.append(Stretch("choice", old, choice=event.key))
+        keep(len(self.base.text))
+        return found
+
+
+def _independent(against: Mapping[int, set[int]]) -> list[list[int]]:
+    """All sets that none can be added to and of which no two exclude each other (Bron and Kerbosch, 1973)."""
+    found: list[list[int]] = []
+
+    def grow(some: list[int], open_: set[int], shut: set[int]) -> None:
+        if not open_ and not shut:
+            found.append(sorted(some))
+        for n in sorted(open_):
+            grow([*some, n], open_ - against[n] - {n}, shut - against[n])
+            open_ = open_ - {n}
+            shut = shut | {n}
+
+    grow([], set(against), set())
+    return sorted(found)
