@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from app.comments import tallies
 from app.comments.rules import ATTRIBUTION_NAMES, CHANNEL_NAMES, PRIORITY_NAMES, SCOPE_NAMES, TYPE_NAMES
+from app.documents.matrix_layouts import Layout
 from app.documents.matrix_table import keeps_only_day
 from app.errors import Invalid
 from app.matrix import actions, queries, rules
@@ -145,8 +146,17 @@ def matrix_file(here: InRound, suffix: str, now: Now) -> Response:
     """Exactly what the page shows a part of: all rows, the same filters, as much of each author."""
     here.require(May.SEE_MATRIX)
     filters = rules.read(here.request.query_params)
-    write, name = matrix_files.matrix_file(here.db, asked_by(here, now), filters, suffix)
+    layout = layout_of(here.request.query_params.get("layout", ""))
+    write, name = matrix_files.matrix_file(here.db, asked_by(here, now), filters, suffix, layout)
     return download(write, suffix, name)
+
+
+def layout_of(typed: str) -> Layout:
+    """How a Word file or a PDF is laid out; as on the page where nothing is said."""
+    try:
+        return Layout(typed or Layout.PLAIN)
+    except ValueError:
+        raise Invalid("The matrix has no such layout.") from None
 
 
 def asked_by(here: Here, now: datetime) -> matrix_files.Asked:

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from app.documents.matrix_docx import as_docx
-from app.documents.matrix_table import Frame, matrix_table
+from app.documents.matrix_layouts import Layout, matrix_blocks
+from app.documents.matrix_table import TITLE, Frame, matrix_table
+from app.documents.pdf.document import PAGE, PAGE_OF, Document, Paper
+from app.documents.pdf.writing import write_pdf
+from app.documents.word.blocks import write_docx
 from app.matrix import queries, rules
 from app.matrix.chips import in_words
 from app.matrix.reading import every_row
@@ -44,7 +47,7 @@ def named_in(session: Session, asked: Asked, filters: rules.Filters) -> dict[str
 
 
 def matrix_file(
-    session: Session, asked: Asked, filters: rules.Filters, suffix: str
+    session: Session, asked: Asked, filters: rules.Filters, suffix: str, layout: Layout = Layout.PLAIN
 ) -> tuple[Callable[[IO[bytes]], None], str]:
     """What writes the file, and its name without the suffix: all rows that are asked for, as they may be seen."""
     for_programs = suffix == "json"
@@ -81,8 +84,20 @@ def matrix_file(
     name = f"{asked.plan.slug}-matrix-round-{asked.round.number}"
     if draft.marking:
         name += f"-{draft.marking}"
-    if suffix == "docx":
-        words = [(said(label), value) for label, value in about]
-        return lambda file: as_docx(rows, frame, words, draft.marking, file), name
+    if suffix in {"docx", "pdf"}:
+        document = Document(
+            title=said(TITLE),
+            language=asked.language,
+            blocks=matrix_blocks(rows, frame, [(said(label), value) for label, value in about], layout),
+            made=asked.at.astimezone(asked.zone),
+            marking=draft.marking,
+            head=f"{asked.round.name}  ·  {draft.name}",
+            page=said(PAGE),
+            page_of=said(PAGE_OF),
+            paper=Paper(landscape=layout is not Layout.GROUPED),
+        )
+        if suffix == "pdf":
+            return lambda file: (write_pdf(document, file), None)[1], name
+        return lambda file: write_docx(document, file, said), name
     table = matrix_table(rows, frame, about, draft.marking, codes=for_programs)
     return writer(table, suffix, asked.language), name

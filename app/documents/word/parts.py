@@ -95,6 +95,7 @@ def styles(language: str) -> str:
         + _style("Normal", "Normal", "", default=True)
         + headings
         + _style("Title", "Title", '<w:qFormat/><w:rPr><w:b/><w:sz w:val="40"/></w:rPr>')
+        + _style("Subtitle", "Subtitle", '<w:qFormat/><w:rPr><w:sz w:val="26"/></w:rPr>')
         + _style("ListParagraph", "List Paragraph", '<w:pPr><w:spacing w:after="60"/></w:pPr>')
         + _style("Quote", "Quote", '<w:pPr><w:ind w:left="567"/></w:pPr><w:rPr><w:i/></w:rPr>')
         + _style("Caption", "caption", '<w:pPr><w:keepNext/></w:pPr><w:rPr><w:b/><w:sz w:val="19"/></w:rPr>')
@@ -167,11 +168,17 @@ _PARTS = {
 }
 
 
-def links(names: list[str]) -> dict[str, str]:
-    """The parts that lead to the named ones: relationships and content types, by their names in the file."""
+def links(names: list[str], *, pictures: int = 0) -> dict[str, str]:
+    """The parts that lead to the named ones: relationships and content types, by their names in the file.
+
+    `pictures` says how many there are in `word/media`.
+    """
     relations = "".join(
         f'<Relationship Id="{_PARTS[name][1]}" Type="{_PARTS[name][0]}" Target="{name}.xml"/>'
         for name in names
+    ) + "".join(
+        f'<Relationship Id="rIdPicture{n}" Type="{RELATIONS}/image" Target="media/picture{n}.png"/>'
+        for n in range(1, pictures + 1)
     )
     types = "".join(
         f'<Override PartName="/word/{name}.xml" ContentType="{_PARTS[name][2]}"/>' for name in names
@@ -190,6 +197,7 @@ def links(names: list[str]) -> dict[str, str]:
             f'{XML}<Types xmlns="{PACKAGE}/content-types"><Default Extension="rels"'
             ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             '<Default Extension="xml" ContentType="application/xml"/>'
+            '<Default Extension="png" ContentType="image/png"/>'
             f'<Override PartName="/word/document.xml" ContentType="{KIND}.document.main+xml"/>'
             '<Override PartName="/docProps/core.xml"'
             ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'

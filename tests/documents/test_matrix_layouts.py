@@ -16,8 +16,11 @@ import pytest
 from app.comments.reading import CommentView
 from app.comments.rules import Attribution, CommentType, Priority, Scope, Status
 from app.comments.stances import NOTHING
-from app.documents.matrix_docx import HEADS, as_docx
+from app.documents.matrix_layouts import ISO, PLAIN, Layout, matrix_blocks
 from app.documents.matrix_table import Frame
+from app.documents.pdf.document import Document, Paper
+from app.documents.pdf.writing import write_pdf
+from app.documents.word.blocks import write_docx
 from app.matrix.reading import Head, Row
 from app.people.rules import Constituency, Region
 from app.web.language import in_language
@@ -48,17 +51,28 @@ def frame(language: str = "en") -> Frame:
     return Frame("Round 2", "Draft 1", UTC, lambda words: in_language(language, words), language)
 
 
-def made(found: Iterator[Row], language: str = "en", marking: str = "Restricted") -> bytes:
+def document(found: Iterator[Row], language: str = "en", layout: Layout = Layout.PLAIN) -> Document:
+    return Document(
+        title="Comment matrix",
+        language=language,
+        blocks=matrix_blocks(found, frame(language), [("Filter", "Workers & others")], layout),
+        made=NOW,
+        marking="Restricted",
+        paper=Paper(landscape=layout is not Layout.GROUPED),
+    )
+
+
+def made(found: Iterator[Row], language: str = "en", layout: Layout = Layout.PLAIN) -> bytes:
     file = io.BytesIO()
-    as_docx(found, frame(language), [("Filter", "Workers & others")], marking, file)
+    write_docx(document(found, language, layout), file, lambda words: in_language(language, words))
     return file.getvalue()
 
 
 def test_it_holds_the_comment_the_clause_and_a_redline_that_needs_no_colour():
-    document: Any = docx.Document(io.BytesIO(made(rows())))
-    table = document.tables[0]
+    word: Any = docx.Document(io.BytesIO(made(rows())))
+    table = word.tables[1]
     head, group, row = table.rows
-    assert [cell.text for cell in head.cells] == [title for title, _ in HEADS]
+    assert [cell.text for cell in head.cells] == [title for title, _, _ in PLAIN]
     assert group.cells[0].text == "2.0  Grievance mechanism"
     said = [cell.text for cell in row.cells]
     assert said[0] == "R2-0001\nLate"
@@ -73,28 +87,56 @@ def test_it_holds_the_comment_the_clause_and_a_redline_that_needs_no_colour():
 
 
 def test_every_page_is_landscape_marked_numbered_and_has_the_tables_head():
-    document: Any = docx.Document(io.BytesIO(made(rows())))
-    section = document.sections[0]
+    word: Any = docx.Document(io.BytesIO(made(rows())))
+    section = word.sections[0]
     assert section.page_width > section.page_height
     assert section.header.paragraphs[0].text.startswith("Restricted")
     footer = section.footer._element.xml
     assert 'w:instr="PAGE"' in footer
     assert 'w:instr="NUMPAGES"' in footer
-    assert "w:tblHeader" in document.tables[0].rows[0]._tr.xml
+    assert "w:tblHeader" in word.tables[1].rows[0]._tr.xml
+
+
+def test_the_iso_template_says_where_what_kind_and_what_is_observed():
+    word: Any = docx.Document(io.BytesIO(made(rows(), layout=Layout.ISO)))
+    head, row = word.tables[1].rows
+    assert [cell.text for cell in head.cells] == [title for title, _, _ in ISO]
+    said = [cell.text for cell in row.cells]
+    assert said[1] == "Kongres <Contoh> & rakan\nWorkers"
+    assert said[3:6] == ["2.0", "fifty or more", "te"]
+
+
+def test_by_constituency_each_side_has_its_heading_under_the_clause():
+    found = [
+        *rows(1),
+        *rows(1, constituency=Constituency.EMPLOYERS, organisation="Persatuan Contoh"),
+        *rows(1, constituency=None, organisation=None),
+    ]
+    word: Any = docx.Document(io.BytesIO(made(iter(found), layout=Layout.GROUPED)))
+    said = [(part.style.name, part.text) for part in word.paragraphs]
+    heads = [text for style, text in said if style.startswith("Heading")]
+    assert heads == ["2.0  Grievance mechanism", "Employers", "Workers", "Constituency withheld"]
+    assert any(text.startswith("R2-0001 Persatuan Contoh: “fifty or more” First line.") for _, text in said)
+
+
+def test_the_same_blocks_make_a_pdf():
+    file = io.BytesIO()
+    assert write_pdf(document(rows(60), layout=Layout.ISO), file) > 1
+    assert file.getvalue().startswith(b"%PDF-")
 
 
 def test_it_speaks_malay():
-    document: Any = docx.Document(io.BytesIO(made(rows(), "ms")))
-    assert document.tables[0].rows[0].cells[4].text == "Ulasan"
-    assert document.paragraphs[0].text == "Matriks ulasan"
-    assert "Halaman" in document.sections[0].footer.paragraphs[0].text
+    word: Any = docx.Document(io.BytesIO(made(rows(), "ms")))
+    assert word.tables[1].rows[0].cells[4].text == "Ulasan"
+    assert word.paragraphs[0].text == "Matriks ulasan"
+    assert "Halaman" in word.sections[0].footer.paragraphs[0].text
 
 
 def test_memory_does_not_grow_with_rows():
     def peak(count: int) -> int:
         tracemalloc.start()
         with Path("/dev/null").open("wb") as nowhere:
-            as_docx(rows(count), frame(), [], "Restricted", nowhere)
+            write_docx(document(rows(count)), nowhere)
         found = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return found
