@@ -38,6 +38,8 @@ SAID: dict[RoundVerb, tuple[str, str]] = {
     RoundVerb.PUBLISH: ("published", ""),
 }
 
+BY_THE_GATE = N_("Answers are published from the gate, which shows what still blocks them.")
+
 
 def move(
     session: Session,
@@ -51,11 +53,20 @@ def move(
 ) -> Round:
     """Do `verb` with a round: `Conflict` at the wrong moment or on a stale page, `Invalid` by field.
 
-    Everyone who may comment is written to when it opens, pauses, goes on, or its closing date moves.
+    Everyone who may comment is written to when it opens, pauses, goes on, or its closing date moves. Answers
+    are published with `publish`, by who has looked at what blocks them.
     """
     found = the_round(session, by, round_id, version)
+    if verb is RoundVerb.PUBLISH:
+        after(found.phase, verb)
+        raise Conflict(BY_THE_GATE)
     _do(session, found, verb, at=at, by=by, given=given or Move())
     return found
+
+
+def publish(session: Session, round_: Round, *, by: Viewer | None, at: datetime) -> None:
+    """Move a locked round to its published phase; that nothing blocks it was looked at before."""
+    _do(session, round_, RoundVerb.PUBLISH, at=at, by=by, given=Move())
 
 
 def open_due(session: Session, now: datetime) -> list[int]:
@@ -162,6 +173,7 @@ def _reopening(session: Session, round_: Round, at: datetime, given: Move) -> No
     if given.closes_at is not None or round_.closes_at <= at:
         _extending(session, round_, at, given)
     round_.closed_at = None
+    round_.publish_at = None
 
 
 def _publishing(_session: Session, round_: Round, at: datetime, _given: Move) -> None:

@@ -57,7 +57,6 @@ DONE = {
     RoundVerb.EXTEND: N_("The closing date has moved."),
     RoundVerb.CLOSE: N_("The round is closed. What comes now is marked late."),
     RoundVerb.REOPEN: N_("The round is open again. Everyone who can comment has been written to."),
-    RoundVerb.PUBLISH: N_("The round is published."),
 }
 
 COLUMNS = (

@@ -14,7 +14,7 @@ from app.plans.rules import DraftStatus
 from app.policy import ROLE_MAY, May
 from app.rounds import actions, queries
 from app.rounds.models import Round
-from app.rounds.moving import Move, move, open_due
+from app.rounds.moving import Move, move, open_due, publish
 from app.rounds.rules import Isolation, Phase, RoundVerb
 from app.rounds.settings import Ask, OwnWindow, RoundSettings
 from tests.factories import (
@@ -271,7 +271,9 @@ def test_a_round_lives_through_its_phases_and_history_tells_it(world: World):
     world.move(made, RoundVerb.REOPEN, closed)
     assert made.closed_at is None
     world.move(made, RoundVerb.CLOSE, closed)
-    world.move(made, RoundVerb.PUBLISH, closed)
+    with pytest.raises(Conflict):
+        world.move(made, RoundVerb.PUBLISH, closed)
+    publish(world.session, made, by=world.by, at=closed)
     assert made.phase is Phase.PUBLISHED
     verbs = [row.verb for row in history.of(world.session, "round", made.id or 0)]
     told = "created opened paused resumed extended closed reopened closed published"
