@@ -42,7 +42,7 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        postman, clock, clerk = Postman(engine, settings), Clock(engine), Clerk(engine)
+        postman, clock, clerk = Postman(engine, settings), Clock(engine, settings), Clerk(engine)
         postman.start()
         clock.start()
         clerk.start()

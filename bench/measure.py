@@ -14,9 +14,6 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 
-TICK = 100  # clock ticks a second, as Linux counts a process's time
-
-
 #: The PostgreSQL server that is measured, by its process id; 0 for none.
 POSTMASTER = 0
 
@@ -36,12 +33,12 @@ def server_cpu() -> float:
     total = 0
     for stat in Path("/proc").glob("[0-9]*/stat") if POSTMASTER else ():
         try:
-            rest = stat.read_text().rsplit(")", 1)[1].split()
+            if int(stat.read_text().rsplit(")", 1)[1].split()[1]) == POSTMASTER:
+                # In nanoseconds; the times in `stat` itself are counted in hundredths of a second.
+                total += int((stat.parent / "schedstat").read_text().split()[0])
         except OSError:
             continue
-        if int(rest[1]) == POSTMASTER:
-            total += sum(map(int, rest[11:15]))
-    return total / TICK
+    return total / 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,22 +97,21 @@ async def ask(
     return Answer(got["status"], got["headers"], b"".join(parts))
 
 
-async def cost(
-    make_request: Callable[[int], Any], *, batches: int = 7, each: int = 12, warm: int = 8
-) -> float:
-    """Milliseconds of processor time for one request; `make_request` gets a number that counts up."""
-    n = 0
-    for _ in range(warm):
-        await make_request(n)
-        n += 1
-    found = []
+async def costs(
+    *make_requests: Callable[[], Any], batches: int = 7, each: int = 12, warm: int = 8
+) -> list[float]:
+    """Milliseconds of processor time for one request of each kind, measured by turns: the machine has moods."""
+    found: list[list[float]] = [[] for _ in make_requests]
+    for make_request in make_requests:
+        for _ in range(warm):
+            await make_request()
     for _ in range(batches):
-        server, own = server_cpu(), time.process_time()
-        for _ in range(each):
-            await make_request(n)
-            n += 1
-        found.append((time.process_time() - own + server_cpu() - server) / each * 1000)
-    return statistics.median(found)
+        for times, make_request in zip(found, make_requests, strict=True):
+            server, own = server_cpu(), time.process_time()
+            for _ in range(each):
+                await make_request()
+            times.append((time.process_time() - own + server_cpu() - server) / each * 1000)
+    return [statistics.median(times) for times in found]
 
 
 @contextmanager

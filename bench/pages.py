@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from bench import bare
 from bench.data import Made
-from bench.measure import ask, cost, counting
+from bench.measure import ask, costs, counting
 
 #: What a bare page asks for the rows of the matrix' second page, and of section 1.
 MATRIX = """SELECT c.number, c.exact, o.name, p.name, c.type, c.priority, c.text, c.proposed, l.label, l.text
@@ -48,13 +48,10 @@ async def measured(app: Any, engine: Engine, path: str, cookie: str, statement: 
     for app_ in (plain, least):
         if (await ask(app_, "/")).body.decode() != html:
             raise RuntimeError("the bare page does not write the same HTML")
-    return Page(
-        ms=await cost(lambda _: ask(app, path, cookie=cookie)),
-        queries=len(statements),
-        size=len(html),
-        bare=await cost(lambda _: ask(plain, "/")),
-        least=await cost(lambda _: ask(least, "/")),
+    ms, bare_ms, least_ms = await costs(
+        lambda: ask(app, path, cookie=cookie), lambda: ask(plain, "/"), lambda: ask(least, "/")
     )
+    return Page(ms=ms, queries=len(statements), size=len(html), bare=bare_ms, least=least_ms)
 
 
 async def matrix(app: Any, engine: Engine, made: Made, cookie: str) -> Page:

@@ -103,12 +103,15 @@ async def compare(kind: str, small: tuple[Any, Engine, Made], large: tuple[Any, 
         line(f"{what}: / bare page, large round", kind, more.ms / more.bare, 3)
     for size, where in (("small", small), ("large", large)):
         app, engine, made = where
-        ms, bare, driver, queries = await submission.measured(app, engine, app.state.settings, made, WRITER)
+        sent = await submission.measured(app, engine, app.state.settings, made, WRITER)
         print(
-            f"  submission: {ms:.1f} ms, {queries} statements; bare insert request {bare:.1f} ms,"
-            f" the driver's {driver:.1f} ms"
+            f"  submission: {sent.ms:.1f} ms, {sent.queries} statements; bare insert request {sent.bare:.1f} ms,"
+            f" the driver's {sent.driver:.1f} ms; its receipt, by the clock, {sent.receipt:.1f} ms alone,"
+            f" {sent.of_fifty:.1f} ms each of fifty"
         )
-        line(f"submission: / bare insert request, {size} round", kind, ms / bare, 2)
+        line(f"submission: / bare insert request, {size} round", kind, sent.ms / sent.bare, 2)
+        for what, receipt in (("alone", sent.receipt), ("one of fifty", sent.of_fifty)):
+            line(f"  with its receipt by the clock, {what}", kind, (sent.ms + receipt) / sent.bare, None)
 
 
 def exported(kind: str, small: str, large: str) -> None:

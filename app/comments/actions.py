@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy import Executable, bindparam, delete, insert, select, update
+from sqlalchemy.orm import aliased, make_transient_to_detached
+from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, SQLModel, col
 
 from app.comments import tallies
 from app.comments.forms import Said, Written
 from app.comments.models import Comment, Origin
 from app.comments.queries import own
+from app.comments.receipts import OWED
 from app.comments.rules import AFTER, Channel, CommentVerb, Priority, Scope, Status, Verb, Way
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
@@ -20,6 +22,7 @@ from app.people.rules import Capacity, Region, Viewer
 from app.plans.models import Clause
 from app.plans.rules import NOT_CONSULTED, Kind
 from app.policy import May, Relation, may, require
+from app.prepared import Prepared
 from app.rounds.models import Round, RoundScope, RoundWindow
 from app.rounds.queries import in_scope, window_for
 from app.rounds.rules import Phase, is_late
@@ -31,22 +34,42 @@ WORDING = ("text", "proposed", "type", "priority", "ground", "rationale", "stand
 
 
 # Statements of a submission are built once: seventy people may press the button in the same minute.
-_CLAUSE = select(Clause).where(
-    col(Clause.draft_id) == bindparam("draft_id"), col(Clause.wid) == bindparam("wid")
-)
-#: What a submission must know besides its clause, in one look: the author's seat, whether the round has a
-#: scope or own closing times, and the comment that this form has become already.
-_FACTS = (
-    select(
-        col(Seat.capacity),
-        col(Organisation.region),
-        select(RoundScope).where(col(RoundScope.round_id) == bindparam("round_id")).exists(),
-        select(RoundWindow).where(col(RoundWindow.round_id) == bindparam("round_id")).exists(),
-        select(col(Comment.id)).where(col(Comment.client_uuid) == bindparam("client_uuid")).scalar_subquery(),
+@Prepared
+def _facts() -> Executable:
+    """What a submission must know, in one look.
+
+    The author's seat, whether the round has a scope or own closing times, the comment that this form has
+    become already, and the clause that it is on.
+    """
+    section = aliased(Clause)
+    return (
+        select(
+            col(Seat.capacity),
+            col(Organisation.region),
+            select(RoundScope).where(col(RoundScope.round_id) == bindparam("round_id")).exists(),
+            select(RoundWindow).where(col(RoundWindow.round_id) == bindparam("round_id")).exists(),
+            select(col(Comment.id))
+            .where(col(Comment.client_uuid) == bindparam("client_uuid"))
+            .scalar_subquery(),
+            col(Clause.id),
+            col(Clause.draft_id),
+            col(Clause.kind),
+            col(Clause.text),
+            col(Clause.fields),
+            col(Clause.section_id),
+            col(Clause.position),
+            col(Clause.until),
+            col(section.eid),
+        )
+        .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
+        .outerjoin(
+            Clause, (col(Clause.draft_id) == bindparam("draft_id")) & (col(Clause.wid) == bindparam("wid"))
+        )
+        .outerjoin(section, col(section.id) == col(Clause.section_id))
+        .where(col(Seat.id) == bindparam("seat_id"))
     )
-    .outerjoin(Organisation, col(Organisation.id) == col(Seat.organisation_id))
-    .where(col(Seat.id) == bindparam("seat_id"))
-)
+
+
 _COUNT_UP = (
     update(Round)
     .where(col(Round.id) == bindparam("round_id"))
@@ -62,6 +85,28 @@ class Anchor:
 
     columns: dict[str, Any]
     base: str
+
+
+class Place(NamedTuple):
+    """A clause as far as a comment on it must know it."""
+
+    id: int
+    draft_id: int
+    kind: Kind
+    text: str
+    fields: dict[str, str]
+    section_id: int | None
+    position: int
+    until: int
+    section_eid: str | None
+
+
+class Sent(NamedTuple):
+    """What became of a form: its comment, whether that is new, and the eid of the section it is read in."""
+
+    comment: Comment
+    new: bool
+    section: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +127,50 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What stands before a comment is written; `comment` is what the same form has become already."""
+    """What stands before a comment is written: `comment` is what the same form has become already.
+
+    `clause` is the one of the round's draft that the form names, if there is such a one.
+    """
 
     capacity: Capacity
     region: Region | None
     scoped: bool
     windowed: bool
     comment: Comment | None
+    clause: Place | None
 
 
-def facts(session: Session, by: Viewer, round_: Round, client_uuid: str) -> Facts:
+def facts(session: Session, by: Viewer, round_: Round, written: Written) -> Facts:
     """The facts of a submission; refused when the form was sent by somebody else."""
-    values = {"round_id": round_.id, "client_uuid": client_uuid, "seat_id": by.seat_id}
-    capacity, region, scoped, windowed, comment_id = session.execute(_FACTS, values).one()
+    values = {
+        "round_id": round_.id,
+        "client_uuid": written.client_uuid,
+        "seat_id": by.seat_id,
+        "draft_id": round_.draft_id,
+        "wid": written.wid,
+    }
+    capacity, region, scoped, windowed, comment_id, *found = _facts(session, values).one()
     # Held until the end: what is saved while it is being sent must not come into what was sent.
     comment = session.get(Comment, comment_id, with_for_update=True) if comment_id is not None else None
     if comment is not None and comment.seat_id != by.seat_id:
         raise Invalid("This form was sent by somebody else already. Open the clause again and write there.")
-    return Facts(capacity, region, scoped, windowed, comment)
+    clause = Place(*found) if found[0] is not None else None
+    return Facts(capacity, region, scoped, windowed, comment, clause)
 
 
-def anchored(session: Session, round_: Round, written: Written, *, scoped: bool) -> Anchor:
-    """Find what a comment points to in the round's draft; refused when it is not there or not asked about."""
+def anchored(
+    session: Session, round_: Round, written: Written, known: Facts, *, anywhere: bool = False
+) -> Anchor:
+    """Find what a comment points to in the round's draft; refused when it is not there or not asked about.
+
+    `anywhere` in the draft, for what is not asked of its author.
+    """
     if written.scope is Scope.PLAN:
         return Anchor({"scope": Scope.PLAN, "position": -1}, "")
-    clause = session.scalars(_CLAUSE, {"draft_id": round_.draft_id, "wid": written.wid}).first()
+    clause = known.clause
     if clause is None or clause.kind in NOT_CONSULTED:
         raise NotFound("There is no such clause in this draft.")
-    if scoped and not in_scope(session, round_, clause):
+    if known.scoped and not anywhere and not in_scope(session, round_, clause):
         raise Invalid("This round does not ask about that section.")
     columns: dict[str, Any] = {
         "scope": written.scope,
@@ -196,9 +257,9 @@ def found_words(columns: dict[str, Any]) -> dict[str, Any]:
 def save_draft(session: Session, *, by: Viewer, round_: Round, written: Written, at: datetime) -> Comment:
     """Keep a comment unsent; saved again under the same `client_uuid`, it is the same one."""
     require(may(by.role, May.SAVE_DRAFT, phase=round_.phase))
-    known = facts(session, by, round_, written.client_uuid)
+    known = facts(session, by, round_, written)
     comment = known.comment
-    anchor = anchored(session, round_, written, scoped=known.scoped)
+    anchor = anchored(session, round_, written, known)
     columns = anchor.columns | wording(written, anchor.base)
     if comment is None:
         comment = Comment(**_who(by, round_, known), **columns, client_uuid=written.client_uuid,
@@ -223,18 +284,18 @@ def submit(
     written: Written,
     at: datetime,
     came: Came | None = None,
-) -> tuple[Comment, bool]:
-    """Send a comment, and say whether it is new: sent again under the same `client_uuid`, it is the same one.
+) -> Sent:
+    """Send a comment; sent again under the same `client_uuid`, it is the same one.
 
     `by` is its author; with `came`, somebody else takes it in for them, wherever in the draft it stands.
     """
-    known = facts(session, by, round_, written.client_uuid)
-    comment = known.comment
+    known = facts(session, by, round_, written)
+    comment, section = known.comment, known.clause.section_eid if known.clause else None
     if comment is not None and comment.status is not Status.DRAFT:
-        return comment, False
+        return Sent(comment, new=False, section=section)
     taker, right = (came.by, came.right) if came else (by, May.COMMENT)
     require(may(taker.role, right, phase=round_.phase))
-    anchor = anchored(session, round_, written, scoped=known.scoped and came is None)
+    anchor = anchored(session, round_, written, known, anywhere=came is not None)
     columns = anchor.columns | wording(written, anchor.base)
     if came:
         columns["channel"] = came.channel
@@ -253,6 +314,8 @@ def submit(
         "saved_at": at,
         "late": is_late(phase, closes, at),
         "number": number,
+        # Who takes comments in for others tells them in one letter of its own.
+        "receipt_due": came is None,
     }
     columns |= _who(by, round_, known)
     if comment is None:
@@ -265,14 +328,14 @@ def submit(
     tallies.came(session, comment)
     if came:
         _note_origin(session, comment, came)
+    else:
+        session.info[OWED] = True
     _record(session, comment, taker, at, CommentVerb.SUBMIT, after=kept(comment), first=True)
-    return comment, True
+    return Sent(comment, new=True, section=section)
 
 
-def submit_draft(
-    session: Session, *, by: Viewer, round_: Round, comment_id: int, at: datetime
-) -> tuple[Comment, bool]:
-    """Send what was kept unsent, as it stands, and say whether it is new."""
+def submit_draft(session: Session, *, by: Viewer, round_: Round, comment_id: int, at: datetime) -> Sent:
+    """Send what was kept unsent, as it stands."""
     comment = session.get(Comment, comment_id, with_for_update=True)
     if comment is None or comment.seat_id != by.seat_id or comment.round_id != round_.id:
         raise NotFound("There is no such comment.")
@@ -359,6 +422,7 @@ def _no_anchor() -> dict[str, Any]:
 
 _COMMENT = SQLModel.metadata.tables["comment"]
 _INSERT = insert(_COMMENT).returning(_COMMENT.c.id)
+_CLASS = manager_of_class(Comment)
 #: What a new comment has where nobody said anything.
 _UNSAID = {
     name: field.default
@@ -371,7 +435,8 @@ def _put(session: Session, columns: dict[str, Any]) -> Comment:
     """Write a new comment in one statement, and give it as if it had been read."""
     values = _UNSAID | columns
     values["id"] = session.connection().execute(_INSERT, values).scalar_one()
-    comment = Comment(**values)
+    comment: Comment = _CLASS.new_instance()
+    comment.__dict__.update(values)
     make_transient_to_detached(comment)
     session.add(comment)
     return comment

@@ -29,7 +29,7 @@ class Comment(SQLModel, table=True):
     field's whole new text; None proposes nothing, an empty text proposes to delete. `client_uuid` is
     made by the form, so that what is sent twice is one comment. `stands_from_id` is the comment of an earlier
     round that its author says still stands. What an author's seat said at submission
-    stays, even when the seat changes.
+    stays, even when the seat changes. `receipt_due` until its receipt is in the outbox (comments/receipts.py).
     """
 
     __table_args__ = (
@@ -58,6 +58,12 @@ class Comment(SQLModel, table=True):
             "id",
             sqlite_where=text("withdrawn_at IS NOT NULL"),
             postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_comment_receipt_due",
+            "id",
+            sqlite_where=text("receipt_due IS 1"),
+            postgresql_where=text("receipt_due IS true"),
         ),
     )
 
@@ -107,6 +113,7 @@ class Comment(SQLModel, table=True):
     stands_from_id: int | None = Field(default=None, foreign_key="comment.id")
     words: str = ""
     version: int = 1
+    receipt_due: bool = False
 
 
 class Origin(SQLModel, table=True):

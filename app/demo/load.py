@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from app.comments import actions
+from app.comments import actions, receipts
 from app.comments.forms import Written
 from app.comments.models import Comment
 from app.comments.rules import Attribution
@@ -93,6 +93,7 @@ class Loader:
             .where(col(OutgoingMail.plan_id) == plan.id)
             .values(sent_at=col(OutgoingMail.created_at))
         )
+        receipts.forgo(self.session, plan.id or 0)
         plan.sample = True
         self.session.flush()
         return plan

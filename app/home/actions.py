@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select, union
 from sqlmodel import Session, col
 
+from app.comments import receipts
 from app.comments.models import Comment
 from app.comments.rules import Status
 from app.people.models import Seat
@@ -29,12 +30,21 @@ def turn(session: Session, now: datetime) -> int:
 
 
 def is_due(session: Session, now: datetime) -> bool:
-    """Whether `turn` would find something; two indexed looks at a plan's few rounds."""
+    """Whether `turn` would find something, or a receipt is owed; indexed looks at a plan's few rounds and at those."""
     opens = (
         (col(Round.phase) == Phase.SCHEDULED) & (col(Round.opens_at) <= now) & (col(Round.closes_at) > now)
     )
     return bool(
-        session.scalar(select(or_(exists().where(opens), exists().where(*_due_round(now)), _window_due(now))))
+        session.scalar(
+            select(
+                or_(
+                    exists().where(opens),
+                    exists().where(*_due_round(now)),
+                    _window_due(now),
+                    receipts.are_due(),
+                )
+            )
+        )
     )
 
 

@@ -1,25 +1,36 @@
-"""A thread that looks every half minute for what has become due; any number of processes may run one."""
+"""A thread that looks for what has become due; any number of processes may run one.
+
+It looks every half minute, and a moment after a commit that owes somebody a receipt.
+"""
 
 import logging
 import threading
+import time
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session
 
+from app.comments import receipts
+from app.config import Settings
+from app.config import settings as the_settings
 from app.home.actions import is_due, turn
 
 log = logging.getLogger(__name__)
 
-#: Seconds between two looks.
+#: Seconds between two looks when nothing wakes the clock.
 LOOKS_EVERY = 30.0
+#: Seconds that what is sent in one go is waited for, so that it becomes one receipt.
+GATHERS = 1.0
 
 
 class Clock:
-    """Opens rounds and writes reminders when their time comes."""
+    """Opens rounds, writes reminders when their time comes, and receipts when comments have come."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
         self.engine = engine
+        self.settings = settings or the_settings()
+        self.woken = threading.Event()
         self.stopping = threading.Event()
         self.thread: threading.Thread | None = None
 
@@ -27,13 +38,16 @@ class Clock:
         """Look now and from now on; a second call changes nothing."""
         if self.thread is None:
             self.stopping.clear()
+            event.listen(Session, "after_commit", self._after_commit)
             self.thread = threading.Thread(target=self._work, name="clock", daemon=True)
             self.thread.start()
 
     def stop(self) -> None:
         """Look no more; what is being done is finished first."""
         if self.thread is not None:
+            event.remove(Session, "after_commit", self._after_commit)
             self.stopping.set()
+            self.woken.set()
             self.thread.join()
             self.thread = None
 
@@ -45,13 +59,40 @@ class Clock:
         with Session(self.engine, expire_on_commit=False) as session:
             done = turn(session, now)
             session.commit()
+        self.write_receipts(now)
         return done
 
+    def write_receipts(self, now: datetime) -> int:
+        """Put the receipts that are due into the outbox; gives of how many comments."""
+        written = 0
+        while not self.stopping.is_set():
+            with Session(self.engine, expire_on_commit=False) as session:
+                of = receipts.write(
+                    session, at=now, base_url=self.settings.base_url, zone=self.settings.time_zone
+                )
+                session.commit()
+            written += of
+            if of < receipts.AT_A_TIME:
+                break
+        return written
+
+    def _after_commit(self, session: Session) -> None:
+        if session.info.pop(receipts.OWED, False):
+            self.woken.set()
+
     def _work(self) -> None:
+        next_look = 0.0
         while not self.stopping.is_set():
             try:
-                self.look(datetime.now(UTC))
+                # However many wake it, rounds open in time.
+                if time.monotonic() >= next_look:
+                    next_look = time.monotonic() + LOOKS_EVERY
+                    self.look(datetime.now(UTC))
+                else:
+                    self.write_receipts(datetime.now(UTC))
             except Exception:
                 # A database that is away for a moment must not stop the clock of this process.
                 log.exception("What is due could not be done; it is tried again.")
-            self.stopping.wait(LOOKS_EVERY)
+            if self.woken.wait(max(0.0, next_look - time.monotonic())):
+                self.stopping.wait(GATHERS)
+            self.woken.clear()

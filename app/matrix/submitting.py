@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import Executable, bindparam, insert, select
 from sqlmodel import Session, SQLModel
 
 from app.comments import actions, supporting
@@ -25,17 +25,31 @@ def submit(
     came: actions.Came | None = None,
 ) -> tuple[Comment, bool]:
     """Send a comment as a point of its own, and say whether it is new; `came` where another takes it in."""
-    comment, new = actions.submit(session, by=by, round_=round_, written=written, at=at, came=came)
-    if new:
-        make_point(session, comment, at)
-    return comment, new
+    sent = send(session, by=by, round_=round_, written=written, at=at, came=came)
+    return sent.comment, sent.new
+
+
+def send(
+    session: Session,
+    *,
+    by: Viewer,
+    round_: Round,
+    written: Written,
+    at: datetime,
+    came: actions.Came | None = None,
+) -> actions.Sent:
+    """The same, saying also where it is read."""
+    sent = actions.submit(session, by=by, round_=round_, written=written, at=at, came=came)
+    if sent.new:
+        make_point(session, sent.comment, at)
+    return sent
 
 
 def submit_draft(
     session: Session, *, by: Viewer, round_: Round, comment_id: int, at: datetime
 ) -> tuple[Comment, bool]:
     """Send what was kept unsent as a point of its own, and say whether it is new."""
-    comment, new = actions.submit_draft(session, by=by, round_=round_, comment_id=comment_id, at=at)
+    comment, new, _ = actions.submit_draft(session, by=by, round_=round_, comment_id=comment_id, at=at)
     if new:
         make_point(session, comment, at)
     return comment, new
@@ -81,14 +95,28 @@ def take_stance(
     refresh(session, points_of(session, [comment_id]))
 
 
-_POINT = insert(SQLModel.metadata.tables["point"]).returning(SQLModel.metadata.tables["point"].c.id)
-_LINK = insert(SQLModel.metadata.tables["point_comment"])
+_POINT, _LINK = (SQLModel.metadata.tables[name] for name in ("point", "point_comment"))
 #: What a new point has where nobody has said anything yet.
 _UNSAID = {
     name: field.get_default(call_default_factory=True)
     for name, field in Point.model_fields.items()
     if name != "id" and not field.is_required()
 }
+_MADE = insert(_POINT).returning(_POINT.c.id)
+_LINKED = insert(_LINK)
+
+
+def _both() -> Executable:
+    """A point and its comment in one statement, which SQLite has no words for."""
+    values = {
+        column.name: bindparam(column.name, type_=column.type) for column in _POINT.c if column.name != "id"
+    }
+    made = insert(_POINT).values(values).returning(_POINT.c.id).cte("made")
+    whose = select(made.c.id, bindparam("of_comment", type_=_LINK.c.comment_id.type))
+    return insert(_LINK).from_select(["point_id", "comment_id"], whose).add_cte(made)
+
+
+_BOTH = _both()
 
 
 def make_point(session: Session, comment: Comment, at: datetime) -> None:
@@ -102,5 +130,8 @@ def make_point(session: Session, comment: Comment, at: datetime) -> None:
         "proposes": comment.proposed is not None,
         "created_at": at,
     }
-    point_id = connection.execute(_POINT, point).scalar_one()
-    connection.execute(_LINK, {"point_id": point_id, "comment_id": comment.id})
+    if connection.dialect.name == "postgresql":
+        connection.execute(_BOTH, point | {"of_comment": comment.id})
+        return
+    point_id = connection.execute(_MADE, point).scalar_one()
+    connection.execute(_LINKED, {"point_id": point_id, "comment_id": comment.id})

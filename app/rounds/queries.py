@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, bindparam, case, or_, select
 from sqlalchemy.orm import aliased
@@ -178,7 +179,16 @@ _IN_SCOPE = select(
 _HAS_WINDOWS = select(select(RoundWindow).where(col(RoundWindow.round_id) == bindparam("round_id")).exists())
 
 
-def in_scope(session: Session, round_: Round, clause: Clause) -> bool:
+class Placed(Protocol):
+    """Where a clause stands."""
+
+    @property
+    def draft_id(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+
+
+def in_scope(session: Session, round_: Round, clause: Placed) -> bool:
     """Whether a round asks about a clause."""
     row = session.execute(_IN_SCOPE, {"round_id": round_.id, "position": clause.position}).one()
     return clause.draft_id == round_.draft_id and (not row[0] or row[1])

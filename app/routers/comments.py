@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import JSONResponse
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from app.comments import actions, stances
@@ -18,6 +18,7 @@ from app.history import queries as history
 from app.matrix import submitting
 from app.plans.models import Clause
 from app.policy import May, Relation, may, require
+from app.returns import queries as returns
 from app.routers.composing import WORDS, composer_for, composer_on, said, written
 from app.routers.deps import Db, InRound
 from app.routers.forms import form_of, number_in
@@ -74,8 +75,8 @@ def send(here: InRound, db: Db, form: form_of) -> Response:
             return redirect(_back(here, kept), N_("Kept. Only you can see it until you send it."))
         if form.get("do") == "split":
             return once(db, lambda: _send_split(here, db, form))
-        comment, new_ = once(
-            db, lambda: submitting.submit(db, by=here.viewer, round_=round_, written=sent, at=here.now)
+        comment, _, section = once(
+            db, lambda: submitting.send(db, by=here.viewer, round_=round_, written=sent, at=here.now)
         )
     except Invalid as problem:
         # Nothing half-done: what the action began is undone before the form is shown again.
@@ -87,9 +88,7 @@ def send(here: InRound, db: Db, form: form_of) -> Response:
             status=problem.status,
             composer=composer_on(here, form, problem),
         )
-    if new_:
-        receipts.send(here, [comment])
-    return redirect(_back(here, comment), N_("Received: %(ref)s."), ref=receipts.ref_of(here, comment))
+    return redirect(_at(here, section, comment), N_("Received: %(ref)s."), ref=receipts.ref_of(here, comment))
 
 
 def _send_split(here: Here, db: Session, form: dict[str, str]) -> Response:
@@ -108,7 +107,6 @@ def _send_split(here: Here, db: Session, form: dict[str, str]) -> Response:
         if new_ and sent:
             comment.split_from_id = sent[0].id
         sent.append(comment)
-    receipts.send(here, sent)
     refs = ", ".join(receipts.ref_of(here, comment) for comment in sent)
     return redirect(_back(here, sent[0]), N_("Received: %(ref)s."), ref=refs)
 
@@ -142,6 +140,7 @@ def show(here: InRound, comment_id: int) -> Response:
         stances=stances.of(here.db, here.viewer, [comment_id]).get(comment_id, stances.NOTHING),
         objections=stances.objections(here.db, [comment_id]).get(comment_id, []),
         history=history.of(here.db, "comment", comment_id) if full_history else [],
+        stands=returns.behind(here.db, here.viewer, [comment]).get(comment_id),
         may={
             what.name: bool(
                 may(
@@ -165,7 +164,7 @@ def receipt(here: InRound, comment_id: int) -> Response:
     if not comment.own:
         raise NotFound("There is no such comment, or it is not yours.")
     return Response(
-        receipts.text(here, [here.db.get_one(Comment, comment_id)]),
+        receipts.text(here, [comment_id]),
         media_type="text/plain; charset=utf-8",
         headers={"Content-Disposition": formats.disposition(f"{comment.ref}.txt")},
     )
@@ -322,7 +321,6 @@ def send_all(here: InRound, db: Db, comment_id: Annotated[list[int] | None, Form
         )
         if new_:
             sent.append(comment)
-    receipts.send(here, sent)
     refs = ", ".join(receipts.ref_of(here, comment) for comment in sent)
     return redirect(f"/rounds/{here.the_round.id}/mine", N_("Received: %(ref)s."), ref=refs)
 
@@ -363,11 +361,13 @@ def _own(here: Here, comment_id: int, what: May) -> CommentView:
     return comment
 
 
-_EID = select(col(Clause.eid)).where(col(Clause.id) == bindparam("clause_id"))
-
-
 def _back(here: Here, comment: Comment) -> str:
     """Where a comment is read: its section, at the comment."""
+    return _at(
+        here, here.db.scalar(select(col(Clause.eid)).where(col(Clause.id) == comment.section_id)), comment
+    )
+
+
+def _at(here: Here, section: str | None, comment: Comment) -> str:
     base = f"/rounds/{here.the_round.id}/read"
-    eid = here.db.scalar(_EID, {"clause_id": comment.section_id})
-    return f"{base}/{eid}#k{comment.id}" if eid else f"{base}#k{comment.id}"
+    return f"{base}/{section}#k{comment.id}" if section else f"{base}#k{comment.id}"

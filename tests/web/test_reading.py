@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from app.comments.models import Comment
 from app.comments.rules import Attribution, Scope, Status
 from app.history import queries as history
+from app.home.clock import Clock
 from app.mail.models import OutgoingMail
 from app.matrix.models import PointComment
 from app.people.rules import Constituency, Role
@@ -99,6 +100,7 @@ def test_a_comment_sent_from_the_form_is_received_with_ref_receipt_mail_point_an
     assert (comment.scope, comment.status) == (Scope.PASSAGE, Status.SUBMITTED)
     assert clause.text[comment.start : comment.end] == "fifty or more workers" == comment.exact
     assert comment.proposed_verb == "REPLACE"
+    Clock(room.engine).write_receipts(comment.saved_at)
     with Session(room.engine) as session:
         assert [row.verb for row in history.of(session, "comment", comment.id or 0)] == ["submit"]
         assert session.scalars(select(PointComment)).one().comment_id == comment.id
