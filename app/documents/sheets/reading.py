@@ -12,6 +12,7 @@ from app.documents.sheets.sheet import Column, OtherRow, SheetRow, SheetText
 from app.documents.sheets.titles import Role
 from app.documents.sheets.wording import side_of, type_of
 from app.errors import Invalid
+from app.text.folding import fold
 from app.text.references import MOST_CANDIDATES, References, Referred, references
 from app.text.typed_language import language
 from app.words import N_
@@ -97,7 +98,8 @@ def _no_comments(found: SheetText, grid: Grid) -> None:
 
 def _read_grid(found: SheetText, grid: Grid, head: Head, places: References) -> None:
     for column, title in sorted(head.titles.items()):
-        role: Role = "internal" if column in grid.hidden_columns else head.roles[column]
+        own = head.roles[column]
+        role: Role = "internal" if column in grid.hidden_columns and own != "wid" else own
         found.columns.append(Column(grid.name, grid.table, column, title, role))
     filled = {column for line in grid.lines for column, cell in line.cells.items() if cell.text}
     for sentence, roles in ((EXTRA, {"extra"}), (LEFT_OUT, {"internal"})):
@@ -128,7 +130,7 @@ def _row(grid: Grid, kept: Kept, places: References, before: Referred | None) ->
 
     if kept.line.hidden:
         warn(FILTERED if kept.line.hidden == "filtered" else HIDDEN)
-    meant = _meant(kept, places, warn)
+    meant = _printed_for(kept, places) or _meant(kept, places, warn)
     if (
         not meant.clauses
         and not meant.candidates
@@ -165,6 +167,17 @@ def _row(grid: Grid, kept: Kept, places: References, before: Referred | None) ->
         extra=kept.extra,
         warnings=warnings,
     )
+
+
+def _printed_for(kept: Kept, places: References) -> Referred | None:
+    """The clause that our own sheet printed a row for, unless somebody wrote another reference into it."""
+    written = kept.words.get("clause", "")
+    clause = places.places.all.get(kept.wid)
+    if clause is None or not written:
+        return None
+    meant = places.refer(written)
+    same = kept.wid in meant.clauses or kept.wid in meant.candidates or fold(written) == fold(clause.label)
+    return Referred((kept.wid,)) if same else None
 
 
 def _meant(kept: Kept, places: References, warn: Callable[..., None]) -> Referred:

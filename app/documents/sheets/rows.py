@@ -22,12 +22,13 @@ AN_EXAMPLE = N_("The form's own example.")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A row that is a comment, with its words by role."""
+    """A row that is a comment, with its words by role; `wid` is the clause that our own sheet printed it for."""
 
     line: Line
     words: dict[Role, str]
     cells: dict[Role, Cell]
     extra: dict[str, str]
+    wid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def _row(grid: Grid, head: Head, line: Line, above: _Above) -> Kept | Passed:
     }  # fmt: skip
     own = {column: cell for column, cell in shown.items() if cell.own and cell.text}
     words, cells = _by_role(head, shown)
-    if why := _why_none(head, shown, own, words):
+    wid = next((line.cells[column].text for column in head.of("wid") if column in line.cells), "")
+    if why := _why_none(head, shown, own, words, printed=bool(wid)):
         return Passed(line, why, wanting=why == NO_WORDS)
     repeated: tuple[Role, ...] = ("organisation", "constituency", "clause", "paragraph", "type")
     for role in repeated:
@@ -78,11 +80,13 @@ def _row(grid: Grid, head: Head, line: Line, above: _Above) -> Kept | Passed:
         for column, cell in sorted(shown.items())
         if head.roles.get(column, "extra") == "extra" and cell.text
     }
-    return Kept(line, words, cells, extra)
+    return Kept(line, words, cells, extra, wid)
 
 
-def _why_none(head: Head, shown: dict[int, Cell], own: dict[int, Cell], words: dict[Role, str]) -> str:
-    """Say why a filled row is no comment, or nothing."""
+def _why_none(
+    head: Head, shown: dict[int, Cell], own: dict[int, Cell], words: dict[Role, str], *, printed: bool
+) -> str:
+    """Say why a filled row is no comment, or nothing; of a row that we printed only the reference is filled."""
     comment, proposed = words.get("comment", ""), words.get("proposed", "")
     new = {head.roles.get(column, "extra") for column in own}
     alone = new <= {"comment", "number"} and not words.get("clause") and not words.get("type")
@@ -94,7 +98,7 @@ def _why_none(head: Head, shown: dict[int, Cell], own: dict[int, Cell], words: d
     elif EXAMPLE.fullmatch(fold(words.get("number", "")[:80]).lower()):
         why = AN_EXAMPLE
     elif says_nothing(comment) and says_nothing(proposed):
-        why = NO_WORDS if new & {"clause", "paragraph", "type"} else EMPTY
+        why = NO_WORDS if new & {"clause", "paragraph", "type"} and not printed else EMPTY
         why = NO_COMMENT if comment or proposed else why
     elif not new & {"comment", "proposed", "clause", "paragraph"}:
         why = EMPTY
@@ -108,7 +112,7 @@ def _by_role(head: Head, shown: dict[int, Cell]) -> tuple[dict[Role, str], dict[
     cells: dict[Role, Cell] = {}
     for role in dict.fromkeys(head.roles.values()):
         said = [shown[column] for column in sorted(head.of(role)) if column in shown and shown[column].text]
-        if not said or role in {"extra", "internal"}:
+        if not said or role in {"extra", "internal", "wid"}:
             continue
         words[role] = "\n\n".join(dict.fromkeys(cell.text for cell in said))
         if len(said) == 1:

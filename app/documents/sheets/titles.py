@@ -5,7 +5,7 @@ from typing import Literal
 
 Role = Literal[
     "number", "organisation", "constituency", "line", "page", "clause", "paragraph", "type", "comment",
-    "proposed", "observation", "internal", "extra",
+    "proposed", "observation", "internal", "extra", "wid",
 ]  # fmt: skip
 
 INTERNAL = re.compile(
@@ -29,6 +29,7 @@ ORGANISATION = (
 )  # fmt: skip
 #: In this order a title is tried; whole titles first, then its alternatives ("Fasal / Clause"), then words in it.
 TITLES: tuple[tuple[Role, str, str], ...] = (
+    ("wid", r"wid", r"(?!)"),  # ours: the permanent id of the clause that a row was printed for
     ("observation",
      (r"observations? (?:of|by|from|on) .*"
             r"|(?:responses?|replies|reply|resolutions?|dispositions?|decisions?)(?: (?:of|by|from) .*)?"

@@ -13,7 +13,7 @@ from typing import IO
 from app.documents.printed import Grid, GridCell, Line, Printed, PrintedClause, Said, lines, numbered
 from app.documents.word import parts
 from app.documents.word.comments import Margin
-from app.documents.word.marks import Tracked, dressed
+from app.documents.word.marks import Tracked, dressed, struck
 from app.documents.word.markup import (
     BOLD,
     RELATIONS,
@@ -66,6 +66,15 @@ class Writing:
             )
         return runs
 
+    def goes(self, said: Said) -> Tracked | None:
+        """The change that strikes all of a clause, if one does: its number and its end go too."""
+        changes = self.tracked.get((said.clause.id, said.field), ())
+        whole = (0, len(said.text), "")
+        return next(
+            (one for one in changes if said.text and (one.edit.start, one.edit.end, one.edit.new) == whole),
+            None,
+        )
+
 
 def write_draft(writing: Writing, sheet: parts.Sheet, made: datetime, file: IO[bytes]) -> None:
     """Write the draft of `writing` into `file` as a Word document."""
@@ -117,21 +126,25 @@ def line(writing: Writing, said: Said) -> str:
     if said.field:
         return paragraph(run(f"{said.field}: ", BOLD) + writing.words(said))
     number = numbered(said)
+    gap = " " if clause.kind == "caption" else "\t"
+    lead, ending = run(number + gap) if number else "", ""
+    gone = writing.goes(said)
+    if gone is not None:
+        lead = struck(gone, run(number + gap, gone=True)) if number else ""
+        ending = f"<w:rPr>{struck(gone)}</w:rPr>"
+    level = min(max(clause.level, 1), _HEADINGS)
+    style, more = _STYLES.get(clause.kind, ""), ""
     if clause.kind == "heading":
-        lead = run(number + "\t" if number else "")
-        level = min(max(clause.level, 1), _HEADINGS)
-        return paragraph(lead + writing.words(said), f"Heading{level}")
-    if clause.kind == "toc":
-        return paragraph(writing.words(said), f"TOC{min(max(clause.level, 1), _HEADINGS)}")
-    if clause.kind == "item" and not number:
-        return paragraph(writing.words(said), "ListParagraph", bulleted(said.depth))
-    if number:
-        gap = " " if clause.kind == "caption" else "\t"
+        style = f"Heading{level}"
+    elif clause.kind == "toc":
+        style = f"TOC{level}"
+    elif clause.kind == "item" and not number:
+        more = bulleted(said.depth)
+    elif number and gap == "\t":
         hanging = max(680, 120 * len(number) + 160)
         left = hanging + (425 * (said.depth + 1) if clause.kind == "item" else 0)
-        hang = "" if gap == " " else f'<w:ind w:left="{left}" w:hanging="{hanging}"/>'
-        return paragraph(run(number + gap) + writing.words(said), _STYLES.get(clause.kind, ""), hang)
-    return paragraph(writing.words(said), _STYLES.get(clause.kind, ""))
+        more = f'<w:ind w:left="{left}" w:hanging="{hanging}"/>'
+    return paragraph(lead + writing.words(said), style, more + ending)
 
 
 def bulleted(depth: int) -> str:

@@ -92,10 +92,18 @@ def _dressed(text: str, spots: list[Spot], tracked: list[Tracked], look: str) ->
 
 
 def _marked(tag: str, change: Tracked, runs: str) -> str:
+    return f"<w:{tag} {_about(change, inserted=tag == 'ins')}>{runs}</w:{tag}>"
+
+
+def struck(change: Tracked, runs: str = "") -> str:
+    """Runs that go with a change; without runs, the mark that a paragraph's end goes with it."""
+    return _marked("del", change, runs) if runs else f"<w:del {_about(change)}/>"
+
+
+def _about(change: Tracked, *, inserted: bool = False) -> str:
     # A replacement is two revisions, so its two numbers are one apart.
-    number = change.number * 2 + (tag == "ins")
-    about = f'w:id="{number}" w:author="{attribute(change.author)}" w:date="{moment(change.at)}"'
-    return f"<w:{tag} {about}>{runs}</w:{tag}>"
+    number = change.number * 2 + inserted
+    return f'w:id="{number}" w:author="{attribute(change.author)}" w:date="{moment(change.at)}"'
 
 
 def _start(spot: Spot) -> str:
