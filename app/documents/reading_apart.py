@@ -123,7 +123,7 @@ def _clause(given: Mapping[str, Any]) -> ClauseText:
         text=given["text"],
         parent=given["parent"],
         fields=given["fields"],
-        table=None if table is None else TablePlace(*table),
+        table=None if table is None else TablePlace(table["table"], table["row"], table["col"]),
         label=given["label"],
     )
 

@@ -102,7 +102,9 @@ def base_clauses(session: Session, draft_id: int) -> list[dict[str, Any]]:
             "fields": fields,
             "label": label,
             "parent": parent,
-            "table": [location["table"], location["row"], location["col"]] if "table" in location else None,
+            "table": {name: location[name] for name in ("table", "row", "col")}
+            if "table" in location
+            else None,
         }
         for wid, eid, number, kind, level, text, fields, label, location, parent in rows
     ]

@@ -22,6 +22,7 @@ from app.people.rules import CAPACITY_NAMES, CONSTITUENCY_NAMES, REGION_NAMES, S
 from app.plans.models import Draft
 from app.policy import May
 from app.prepared import Prepared
+from app.returns import queries as returns
 from app.rounds.models import Round
 from app.routers.deps import Db, InRound, Now
 from app.routers.once import once
@@ -104,6 +105,9 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         before=address(round_, query, before=at(page.before)) if page.before else "",
         after=address(round_, query, after=at(page.after)) if page.after else "",
         opened=asked.get("open", ""),
+        stands=returns.behind(
+            db, viewer, [row.comment for row in page.rows if str(row.comment.id) == asked.get("open")]
+        ),
         sees_proposals=here.may(May.PREPARE_DRAFT) or here.may(May.SEE_PROGRESS),
         full=full,
         brief=brief,
