@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Executable, bindparam, insert, select
+from sqlalchemy import Executable, bindparam, insert, literal, select
 from sqlmodel import Session, SQLModel
 
 from app.comments import actions, supporting
@@ -112,8 +112,8 @@ def _both() -> Executable:
         column.name: bindparam(column.name, type_=column.type) for column in _POINT.c if column.name != "id"
     }
     made = insert(_POINT).values(values).returning(_POINT.c.id).cte("made")
-    whose = select(made.c.id, bindparam("of_comment", type_=_LINK.c.comment_id.type))
-    return insert(_LINK).from_select(["point_id", "comment_id"], whose).add_cte(made)
+    whose = select(made.c.id, bindparam("of_comment", type_=_LINK.c.comment_id.type), literal(""))
+    return insert(_LINK).from_select(["point_id", "comment_id", "words"], whose).add_cte(made)
 
 
 _BOTH = _both()
