@@ -53,6 +53,7 @@ class Changed:
 
 
 Link = tuple[tuple[int, ...], tuple[int, ...]]
+Pair = tuple[int, int]
 
 
 def next_draft_of(session: Session, draft_id: int) -> Succession | None:
@@ -194,6 +195,21 @@ def work_out(session: Session, succession: Succession, *, at: datetime) -> None:
     session.flush()
 
 
+def declare(session: Session, succession: Succession, links: Iterable[Link]) -> None:
+    """Write a succession's lineage as people declared it: which clauses became which, by their ids."""
+    before, after = (
+        laid_out(session, succession.from_draft_id),
+        laid_out(session, succession.to_draft_id),
+    )
+    told = declared(
+        [one.node for one in before], [one.node for one in after], _by_index(links, before, after)
+    )
+    session.execute(delete(Lineage).where(col(Lineage.succession_id) == succession.id))
+    rows = [row for one in told for row in _rows(succession, one, certain=True)]
+    if rows:
+        session.execute(insert(Lineage), rows)
+
+
 def _is_certain(one: Became) -> bool:
     return one.sure and one.kind not in {"split", "merged"}
 
@@ -231,14 +247,17 @@ def _rows(succession: Succession, one: Became, *, certain: bool) -> list[dict[st
 
 def links_of(rows: Iterable[Lineage]) -> list[Link]:
     """Rows of a succession as links: the clauses of both drafts that belong together."""
-    heads: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
-    for row in rows:
-        if row.from_clause_id and row.to_clause_id:
-            heads["from", row.from_clause_id].append(("to", row.to_clause_id))
-            heads["to", row.to_clause_id].append(("from", row.from_clause_id))
+    return _groups(pairs_of(rows))
+
+
+def _groups(pairs: Iterable[Pair]) -> list[Link]:
+    beside: dict[tuple[str, int], list[tuple[str, int]]] = defaultdict(list)
+    for here, there in sorted(pairs):
+        beside["from", here].append(("to", there))
+        beside["to", there].append(("from", here))
     seen: set[tuple[str, int]] = set()
     found: list[Link] = []
-    for start in list(heads):
+    for start in list(beside):
         if start in seen:
             continue
         group, waiting = [], [start]
@@ -247,11 +266,11 @@ def links_of(rows: Iterable[Lineage]) -> list[Link]:
             if one not in seen:
                 seen.add(one)
                 group.append(one)
-                waiting += heads[one]
+                waiting += beside[one]
         found.append(
             (
-                tuple(n for side, n in group if side == "from"),
-                tuple(n for side, n in group if side == "to"),
+                tuple(sorted(n for side, n in group if side == "from")),
+                tuple(sorted(n for side, n in group if side == "to")),
             )
         )
     return found
@@ -263,31 +282,65 @@ def keep_up(session: Session, succession: Succession) -> None:
     Who became whom stays as it is; a clause without a row has gone or come. Only rows that differ are written.
     """
     rows = list(session.scalars(select(Lineage).where(col(Lineage.succession_id) == succession.id)).all())
+    write_pairs(session, succession, rows, pairs_of(rows), doubted=())
+
+
+def corrected(session: Session, draft_id: int) -> None:
+    """Keep a draft's lineage true after a clause of it was corrected; nothing where it follows no other."""
+    succession = followed_by(session, draft_id)
+    if succession is not None and succession.carried_at is None:
+        keep_up(session, succession)
+
+
+def replaced(session: Session, draft_id: int, at: datetime) -> None:
+    """Work a draft's lineage out anew after another file took its place."""
+    succession = followed_by(session, draft_id)
+    if succession is not None and succession.carried_at is None:
+        work_out(session, succession, at=at)
+
+
+def pairs_of(rows: Iterable[Lineage]) -> set[Pair]:
+    """Which clause became which, one by one."""
+    return {(row.from_clause_id, row.to_clause_id) for row in rows if row.from_clause_id and row.to_clause_id}
+
+
+def write_pairs(
+    session: Session,
+    succession: Succession,
+    rows: Sequence[Lineage],
+    pairs: set[Pair],
+    *,
+    doubted: Iterable[int],
+) -> None:
+    """Make the rows of a succession say `pairs` and nothing else; what is left over has gone or come.
+
+    A clause of `doubted` (ids) that is thereby left over waits for a person; all other new rows are certain.
+    """
     before, after = (
         laid_out(session, succession.from_draft_id),
         laid_out(session, succession.to_draft_id),
     )
-    told = declared(
-        [one.node for one in before],
-        [one.node for one in after],
-        _by_index(links_of(rows), before, after),
-    )
+    links = _by_index(_groups(pairs), before, after)
+    told = declared([one.node for one in before], [one.node for one in after], links)
     known = {(row.from_clause_id, row.to_clause_id): row for row in rows}
+    waits = set(doubted)
     fresh: list[dict[str, Any]] = []
     stay: set[int] = set()
     for one in told:
         for values in _rows(succession, one, certain=True):
-            row = known.get((values["from_clause_id"], values["to_clause_id"]))
+            here, there = values["from_clause_id"], values["to_clause_id"]
+            if here and there and (here, there) not in pairs:
+                continue
+            row = known.get((here, there))
             if row is None:
-                fresh.append(values)
+                fresh.append(values | {"certain": not waits.intersection({here, there})})
                 continue
             stay.add(row.id or 0)
             if row.kind is not values["kind"]:
-                row.kind = values["kind"]
-                row.similarity = values["similarity"]
-    gone = [row for row in rows if row.id not in stay]
-    for row in gone:
-        session.delete(row)
+                row.kind, row.similarity = values["kind"], values["similarity"]
+    for row in rows:
+        if row.id not in stay:
+            session.delete(row)
     session.flush()
     if fresh:
         session.execute(insert(Lineage), fresh)
@@ -334,6 +387,6 @@ def changed_clauses(session: Session, succession_id: int) -> list[Changed]:
         first = clauses[(ours or theirs)[0]]
         if first.kind in NOT_CONSULTED:
             continue
-        kind = kinds[ours[0] if ours else None, theirs[0] if theirs else None]
+        kind = next(kinds[n, m] for n in ours or (None,) for m in theirs or (None,) if (n, m) in kinds)
         found.append(Changed(ours, theirs, kind, first.label, first.wid))
     return found

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
 from app.people.rules import Viewer
-from app.plans.editable import pointed_at, set_in_order, take_up
+from app.plans.editable import leave_lineage, part_lineage, pointed_at, set_in_order, take_up
 from app.plans.models import Clause, Draft
 from app.plans.rules import CHANGED_MEANWHILE, MOVED_MEANWHILE, DraftVerb, Kind
 from app.words import N_
@@ -236,6 +236,7 @@ def split(
         )
     clause.text = clause.text[:cut].rstrip()
     clause.version += 1
+    part_lineage(session, clause.id or 0, made.id or 0)
     now.done("split", clause, {"text": before}, {"text": clause.text, "into": made.wid})
     record(
         session,
@@ -296,7 +297,7 @@ def join(
     clause.fields_ms = _joined_fields(clause.fields_ms, after.fields_ms)
     clause.version += 1
     gone = _as_read(after)
-    _take_away(now, after, clause.id)
+    _take_away(now, after, clause.id, joined=True)
     now.done(
         "joined",
         clause,
@@ -373,11 +374,12 @@ def _must_be_free(session: Session, clause: Clause) -> None:
         )
 
 
-def _take_away(now: Mending, clause: Clause, heir: int | None) -> None:
+def _take_away(now: Mending, clause: Clause, heir: int | None, *, joined: bool = False) -> None:
     now.session.flush()
     below: Callable[..., Any] = update(Clause).where
     now.session.execute(below(col(Clause.parent_id) == clause.id).values(parent_id=heir))
     now.session.execute(below(col(Clause.section_id) == clause.id).values(section_id=None))
+    leave_lineage(now.session, [clause.id or 0], heir if joined else None)
     now.session.delete(clause)
     now.session.flush()
 

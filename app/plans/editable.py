@@ -4,16 +4,16 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import String, cast, literal, select, update
+from sqlalchemy import String, cast, delete, literal, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.documents.naming import Named, name_all
 from app.errors import Conflict, NotFound
 from app.people.rules import Viewer
-from app.plans.models import Clause, Draft
+from app.plans.models import Clause, Draft, Lineage
 from app.plans.outline import Node, rehung, sections, untils
 from app.plans.queries import NO_DRAFT
-from app.plans.rules import AFTER, KIND_READ, DraftVerb
+from app.plans.rules import AFTER, KIND_READ, DraftVerb, LineageKind
 from app.policy import May, may, require
 from app.words import N_
 
@@ -133,11 +133,47 @@ def forget(session: Session) -> None:
 def pointed_at(session: Session, clause_ids: list[int]) -> set[int]:
     """Of these clauses, those that something outside the text points at, such as a round's scope.
 
-    What the database deletes along with a clause (that somebody has read it) is no reason to keep it.
+    What the database deletes along with a clause (that somebody has read it) is no reason to keep it, nor
+    is lineage, which follows the text.
     """
     found: set[int] = set()
+    within = {str(Clause.__tablename__), str(Lineage.__tablename__)}
     for table in SQLModel.metadata.sorted_tables:
-        for key in table.foreign_keys if clause_ids and table.name != Clause.__tablename__ else ():
+        for key in table.foreign_keys if clause_ids and table.name not in within else ():
             if key.column.table.name == Clause.__tablename__ and key.ondelete != "CASCADE":
                 found |= set(session.scalars(select(key.parent).where(key.parent.in_(clause_ids)).distinct()))
     return found
+
+
+def leave_lineage(session: Session, clause_ids: list[int], heir: int | None = None) -> None:
+    """Say of clauses about to be taken out of a draft that what they came from has gone, or is in `heir`.
+
+    What came of a clause in a later draft keeps it: the database refuses to take that one out.
+    """
+    for start in range(0, len(clause_ids), 500):
+        held = col(Lineage.to_clause_id).in_(clause_ids[start : start + 500])
+        session.execute(delete(Lineage).where(held, col(Lineage.from_clause_id).is_(None)))
+        if heir is None:
+            values: dict[str, Any] = {"to_clause_id": None, "kind": LineageKind.DELETED, "similarity": 0.0}
+        else:
+            values = {"to_clause_id": heir, "kind": LineageKind.MERGED}
+        session.execute(update(Lineage).where(held).values(**values))
+
+
+def part_lineage(session: Session, clause_id: int, made_id: int) -> None:
+    """Say that a clause parted off another comes from what that one came from."""
+    held = session.execute(
+        select(col(Lineage.succession_id), col(Lineage.from_clause_id)).where(
+            col(Lineage.to_clause_id) == clause_id, col(Lineage.from_clause_id).is_not(None)
+        )
+    ).all()
+    session.add_all(
+        Lineage(
+            succession_id=succession_id,
+            from_clause_id=from_id,
+            to_clause_id=made_id,
+            kind=LineageKind.SPLIT,
+            certain=True,
+        )
+        for succession_id, from_id in held
+    )

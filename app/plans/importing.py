@@ -12,7 +12,17 @@ from app.documents.drafts import ClauseText, DraftText
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
 from app.people.rules import Language, Viewer
-from app.plans.editable import EID, LABEL, NUMBER, fitting, forget, pointed_at, set_in_order, take_up
+from app.plans.editable import (
+    EID,
+    LABEL,
+    NUMBER,
+    fitting,
+    forget,
+    leave_lineage,
+    pointed_at,
+    set_in_order,
+    take_up,
+)
 from app.plans.freezing import freeze_now
 from app.plans.models import Clause, Draft, DraftFile, Plan
 from app.plans.queries import NO_DRAFT
@@ -42,10 +52,12 @@ def import_draft(
     file: bytes | None,
     file_name: str,
     at: datetime,
+    follows: int | None = None,
 ) -> Draft:
     """A new draft, being edited, with all clauses of `text`.
 
-    A clause that stands word for word in the plan's newest draft keeps its permanent id.
+    A clause that stands word for word in the draft it follows, else in the plan's newest, keeps its
+    permanent id.
     """
     require(may(by.role, May.PREPARE_DRAFT))
     if plan.id is None or plan.id != by.plan_id:
@@ -59,9 +71,10 @@ def import_draft(
         language=language,
         created_at=at,
     )
-    newest = session.scalar(
-        select(col(Draft.id)).where(col(Draft.plan_id) == plan.id).order_by(col(Draft.id).desc()).limit(1)
-    )
+    earlier = select(col(Draft.id)).where(col(Draft.plan_id) == plan.id)
+    if follows is not None:
+        earlier = earlier.where(col(Draft.id) == follows)
+    newest = session.scalar(earlier.order_by(col(Draft.id).desc()).limit(1))
     session.add(draft)
     session.flush()
     _note_source(session, draft, text, file, file_name)
@@ -350,4 +363,5 @@ def _let_go(session: Session, draft_id: int, gone: list[int]) -> None:
         )
     )
     if gone:
+        leave_lineage(session, gone)
         session.execute(delete(Clause).where(col(Clause.id).in_(gone)))

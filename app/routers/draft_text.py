@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Response
 
+from app.drafting import lineage_of
 from app.errors import Conflict, Invalid, NotFound, Problem
 from app.people.rules import LANGUAGE_NAMES, Language
 from app.plans import correcting, freezing, importing, queries
@@ -15,6 +16,7 @@ from app.plans.queries import ClauseView, DraftView, OutlineItem
 from app.plans.rules import DRAFT_STATUS_NAMES, KIND_NAMES, NOT_CONSULTED, Kind
 from app.policy import May
 from app.rounds.queries import rounds_of
+from app.rounds.rules import Phase
 from app.routers.deps import InPlan
 from app.routers.drafts import again
 from app.routers.forms import form_of
@@ -82,6 +84,7 @@ def _page(here: Here, draft_id: int, eid: str, editing: Editing) -> Response:
     if editing.wid and mended is None and prepares:
         raise NotFound(correcting.NO_CLAUSE)
     general, by_place = _warnings(draft, clauses)
+    rounds = [one for one in rounds_of(here.db, here.viewer.plan_id) if one.draft_id == draft_id]
     return render(
         here.request,
         "drafts/text.html",
@@ -103,7 +106,7 @@ def _page(here: Here, draft_id: int, eid: str, editing: Editing) -> Response:
         mended=mended,
         moves=_moves(clauses, mended) if mended else {},
         starts=_sentence_starts(mended.text) if mended else [],
-        rounds=[one for one in rounds_of(here.db, here.viewer.plan_id) if one.draft_id == draft_id],
+        rounds=rounds,
         runs=bool(here.may(May.RUN_ROUND)),
         beside=_around(outline, current),
         kinds=KIND_NAMES,
@@ -112,6 +115,9 @@ def _page(here: Here, draft_id: int, eid: str, editing: Editing) -> Response:
         language_names=LANGUAGE_NAMES,
         malay=draft.language is Language.ENGLISH,
         base=f"/plans/{here.plan.slug}/drafts/{draft_id}",
+        follows=lineage_of.followed_by(here.db, draft_id),
+        ended=next((one.id for one in rounds if one.phase in {Phase.CLOSED, Phase.PUBLISHED}), None),
+        others=[one for one in queries.visible_drafts(here.db, here.viewer) if one.draft_id != draft_id],
     )
 
 
@@ -194,6 +200,7 @@ def _mend(
     """Do it and show the clause where it stands now; or show the form again as it was typed."""
     try:
         shown, said = done()
+        lineage_of.corrected(here.db, draft_id)
     except (Invalid, Conflict) as problem:
         here.db.rollback()
         here = again(here)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile
 from app.documents.docx.draft import read_draft
 from app.documents.drafts import DraftText
 from app.documents.tables import Cells, Column, Table
+from app.drafting import lineage_of
 from app.errors import Conflict, Invalid, NotFound, Problem
 from app.people.rules import LANGUAGE_NAMES, Language
 from app.plans import importing, queries
@@ -17,6 +18,7 @@ from app.policy import May
 from app.rounds.queries import RoundRow, rounds_of
 from app.rounds.replacing import replace_draft
 from app.routers.deps import InPlan
+from app.routers.forms import number_in
 from app.web import flash, formats
 from app.web.describing import data_of
 from app.web.here import Here
@@ -99,8 +101,17 @@ def _rounds(here: Here) -> dict[int, list[RoundRow]]:
 def ask(here: InPlan) -> Response:
     """The form for a file."""
     here.require(May.PREPARE_DRAFT)
+    newest = next((one.draft_id for one in queries.visible_drafts(here.db, here.viewer) if one.frozen), "")
     return _import_form(
-        here, {"name": "", "language": "", "view": "accepted", "marking": N_("For consultation")}, None
+        here,
+        {
+            "name": "",
+            "language": "",
+            "view": "accepted",
+            "marking": N_("For consultation"),
+            "follows": str(newest),
+        },
+        None,
     )
 
 
@@ -114,6 +125,7 @@ def _import_form(here: Here, form: dict[str, str], problem: Problem | None) -> R
         problem=problem,
         errors=problem.fields if isinstance(problem, Invalid) else {},
         accept=DOCX,
+        drafts=[(one.draft_id, one.name) for one in queries.visible_drafts(here.db, here.viewer)],
     )
 
 
@@ -124,10 +136,17 @@ def take_in(
     marking: Annotated[str, Form()] = "",
     language: Annotated[str, Form()] = "",
     view: Annotated[View, Form()] = "accepted",
+    follows: Annotated[str, Form()] = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """A file becomes a draft that is being edited; a refused file leaves nothing behind."""
+    """A file becomes a draft that is being edited; a refused file leaves nothing behind.
+
+    Where it follows another draft, what became of each clause is worked out and confirmed next.
+    """
     here.require(May.PREPARE_DRAFT)
+    before = number_in(follows)
+    if before is not None:
+        queries.draft(here.db, here.viewer, before)
     try:
         text, data, file_name = read_upload(here, file, view)
         draft = importing.import_draft(
@@ -141,11 +160,22 @@ def take_in(
             file=data,
             file_name=file_name,
             at=here.now,
+            follows=before,
         )
+        if before is not None:
+            lineage_of.follow(
+                here.db, by=here.viewer, from_draft_id=before, to_draft_id=draft.id or 0, at=here.now
+            )
     except (Invalid, Conflict) as problem:
         here.db.rollback()
-        form = {"name": name, "marking": marking, "language": language, "view": view}
+        form = {"name": name, "marking": marking, "language": language, "view": view, "follows": follows}
         return _import_form(again(here), form, problem)
+    if before is not None:
+        return flash.redirect(
+            f"/plans/{here.plan.slug}/drafts/{draft.id}/lineage",
+            N_("%(name)s is here. Confirm what became of the clauses that changed."),
+            name=draft.name,
+        )
     return flash.redirect(
         f"/plans/{here.plan.slug}/drafts/{draft.id}",
         N_("%(name)s is here, with %(n)s clauses. Look it over, mend what was misread, then freeze it."),
@@ -244,6 +274,7 @@ def replace(
             file_name=file_name,
             at=here.now,
         )
+        lineage_of.replaced(here.db, draft_id, here.now)
     except (Invalid, Conflict) as problem:
         here.db.rollback()
         here = again(here)
