@@ -320,6 +320,80 @@ def returned_read(
     each(files, lambda path: as_json(read_returned(content(path), base, filename=path.name)))
 
 
+Round_ = Annotated[int, typer.Option("--round", help="The round's id, as in its address")]
+Organisation_ = Annotated[str, typer.Option(help="The organisation's name; left out: as the file says")]
+General = Annotated[bool, typer.Option("--general", help="What has no place is taken on the whole plan")]
+LeaveOut = Annotated[bool, typer.Option("--leave-out", help="What has no place is left out")]
+
+
+def taken_in(
+    files: list[Path], round_id: int, organisation: str, read_as: str, *, general: bool, leave_out: bool
+) -> None:
+    """Import each file by itself, wholly or not at all, in the name of the plan's first secretariat seat."""
+    from app.documents.apart import Reader
+    from app.errors import NotFound
+    from app.plans.models import Plan
+    from app.returns.at_once import take_in
+    from app.returns.rules import Choice
+    from app.rounds.models import Round
+
+    rest = Choice.GENERAL if general else Choice.LEFT_OUT if leave_out else None
+    with Reader() as reader:
+
+        def one(path: Path) -> dict[str, Any]:
+            with session() as opened:
+                round_ = opened.get(Round, round_id)
+                if round_ is None:
+                    raise NotFound("There is no round %(round)d.", round=round_id)
+                _, by = secretariat(opened, opened.get_one(Plan, round_.plan_id).slug)
+                done = take_in(
+                    opened,
+                    by=by,
+                    round_=round_,
+                    name=path.name,
+                    data=content(path),
+                    organisation=organisation,
+                    read_as=read_as,
+                    rest=rest,
+                    reader=reader,
+                    at=datetime.now(UTC),
+                )
+                opened.commit()
+            return done
+
+        each(files, one)
+
+
+@returned.command("import")
+def returned_import(
+    files: Files,
+    *,
+    round_id: Round_,
+    organisation: Organisation_ = "",
+    general: General = False,
+    leave_out: LeaveOut = False,
+    json: Json = True,
+) -> None:
+    """Make comments of a round of what returned Word copies say; what is there already is not added twice."""
+    del json
+    taken_in(files, round_id, organisation, "word", general=general, leave_out=leave_out)
+
+
+@sheet.command("import")
+def sheet_import(
+    files: Files,
+    *,
+    round_id: Round_,
+    organisation: Organisation_ = "",
+    general: General = False,
+    leave_out: LeaveOut = False,
+    json: Json = True,
+) -> None:
+    """Make comments of a round of what returned sheets say: each wholly or not at all, and only once."""
+    del json
+    taken_in(files, round_id, organisation, "sheet", general=general, leave_out=leave_out)
+
+
 @sheet.command("read")
 def sheet_read(
     files: Files,
@@ -394,24 +468,30 @@ def similar(*, json: Json = True) -> None:
 def export(
     round_id: Annotated[int, typer.Argument(metavar="ROUND", help="The round's id, as in its address")],
     *,
-    formats: Annotated[str, typer.Option("--as", help="xlsx, docx, csv, json; with commas between")] = "xlsx",
+    formats: Annotated[
+        str,
+        typer.Option(
+            "--as",
+            help="With commas between: xlsx, docx, pdf, csv, json (the matrix); draft-docx, draft-pdf, draft-comments,"
+            " draft-changes, draft-decisions (the draft); print; jsonld, akn",
+        ),
+    ] = "xlsx",
     to: Annotated[Path, typer.Option(help="The folder the files go to")] = Path(),
 ) -> None:
-    """Write the comment matrix of a round, as its secretariat sees it."""
-    from zoneinfo import ZoneInfo
-
-    from app.config import settings
+    """Write files of a round, as its secretariat sees it: the comment matrix, the draft, open formats."""
     from app.errors import Invalid, NotFound
-    from app.matrix.rules import Filters
     from app.plans.models import Plan
     from app.rounds.models import Round
-    from app.web.matrix_files import Asked, matrix_file
+    from app.web.exports import KINDS
+    from app.web.exports import export as written
 
-    wanted = [suffix.strip().lower() for suffix in formats.split(",") if suffix.strip()]
-    unknown = sorted(set(wanted) - {"xlsx", "docx", "csv", "json"})
+    wanted = [kind.strip().lower() for kind in formats.split(",") if kind.strip()]
+    unknown = sorted(set(wanted) - set(KINDS))
     if unknown or not wanted:
         raise Invalid(
-            "A matrix is written as xlsx, docx, csv or json, not as %(what)s.", what=", ".join(unknown) or "?"
+            "A round is written as %(known)s, not as %(what)s.",
+            known=", ".join(KINDS),
+            what=", ".join(unknown) or "?",
         )
     with session() as opened:
         round_ = opened.get(Round, round_id)
@@ -419,13 +499,19 @@ def export(
             raise NotFound("There is no round %(round)d.", round=round_id)
         plan, by = secretariat(opened, opened.get_one(Plan, round_.plan_id).slug)
         to.mkdir(parents=True, exist_ok=True)
-        for suffix in wanted:
-            asked = Asked(by, plan, round_, "", "en", ZoneInfo(settings().time_zone), datetime.now(UTC))
-            write, name = matrix_file(opened, asked, Filters(), suffix)
-            path = to / f"{name}.{suffix}"
+        for kind in wanted:
+            write, name = written(opened, by=by, plan=plan, round_=round_, kind=kind, at=datetime.now(UTC))
+            path = to / file_name(name)
             with path.open("w+b") as file:
                 write(file)
             say(str(path))
+
+
+def file_name(name: str) -> str:
+    """A name that every system takes for a file; nothing in it leads out of a folder."""
+    import re
+
+    return re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "-", name).strip(" .") or "runding"
 
 
 @app.command()

@@ -64,6 +64,8 @@ RESOLVING = {Phase.OPEN, Phase.PAUSED, Phase.CLOSED}
         (May.SEE_REPORT, set(Role), "and the report"),
         (May.REACT, SPEAKERS, "whoever speaks for a body reacts to the answer"),
         (May.SIGN_OFF, {Role.REVIEWER}, "the reviewer alone signs off"),
+        (May.IMPORT_RETURNED, {Role.SECRETARIAT}, "the secretariat takes in what comes back in files"),
+        (May.ENTER_FOR, {Role.SECRETARIAT, Role.FACILITATOR}, "and with facilitators enters for others"),
     ],
 )
 def test_who_may_do_what(what, roles, sentence):
@@ -99,6 +101,8 @@ def test_the_table_above_leaves_no_right_out():
         (May.SEE_ANSWERS, {Phase.PUBLISHED}),
         (May.SEE_REPORT, {Phase.PUBLISHED}),
         (May.REACT, {Phase.PUBLISHED}),
+        (May.IMPORT_RETURNED, {Phase.OPEN, Phase.CLOSED}),
+        (May.ENTER_FOR, {Phase.OPEN, Phase.CLOSED}),
     ],
 )
 def test_when_it_may_be_done(what, phases):
