@@ -87,8 +87,8 @@ _FROZEN: dict[str, Callable[[Row, Frame], Any]] = {
 
 _POINT: dict[str, Callable[[Row, Frame], Any]] = {
     "clause_now": lambda row, _: row.head.label,
-    "point": lambda row, _: ", ".join(f"P{made.point_id}" for made in row.points),
-    "theme": lambda row, _: "; ".join(made.title for made in row.points if made.title),
+    "point": lambda row, _: ", ".join(f"P{made.id}" for made in row.points),
+    "theme": lambda row, _: "; ".join(made.theme for made in row.points if made.theme),
     **{f"support_{c.value.lower()}": _support(c) for c in SEATS},
     **{f"objection_{c.value.lower()}": _objection(c) for c in SEATS},
 }

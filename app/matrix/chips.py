@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.comments.rules import TYPE_NAMES, CommentType, Priority
-from app.matrix.rules import ALL, FILTERS, Filters, written
+from app.matrix.dispositions import POINT_STATE_NAMES, WALK_NAMES, PointState, Walk
+from app.matrix.rules import ALL, FILTERS, GROUPING_NAMES, ME, NOBODY, Filters, Grouping, written
 from app.people.rules import Constituency
 from app.words import N_
 
@@ -16,8 +17,24 @@ CRITICAL = N_("Critical")
 WITH_CHANGE = N_("With proposed change")
 LATE = N_("Late")
 
+PROMISED = N_("Accepted, not in text")
+
+#: What is said of who drafts a point, where it is no seat.
+DRAFTER_NAMES = {ME: N_("My points"), NOBODY: N_("Without a drafter")}
+
 #: Filters that have a chip of their own at all times, at least for one value.
 _ALWAYS = frozenset({"constituency", "type", "proposed", "late"})
+
+#: Chips that ask for points, before those that ask for comments: filter, value, words.
+_OF_POINTS: tuple[tuple[str, Any, str], ...] = (
+    ("state", PointState.OPEN, POINT_STATE_NAMES[PointState.OPEN]),
+    ("state", PointState.PROPOSED, POINT_STATE_NAMES[PointState.PROPOSED]),
+    ("state", PointState.DECIDED, POINT_STATE_NAMES[PointState.DECIDED]),
+    ("promised", True, PROMISED),
+    ("drafter", ME, DRAFTER_NAMES[ME]),
+    ("grouping", Grouping.GROUPED, GROUPING_NAMES[Grouping.GROUPED]),
+    ("order", Walk.CONTROVERSY, WALK_NAMES[Walk.CONTROVERSY]),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +52,17 @@ class Chip:
     value: str = ""
 
 
-def chips(filters: Filters, counts: Mapping[str, Mapping[str, int]], named: Mapping[str, str]) -> list[Chip]:
-    """The chips for `filters`; `counts` by dimension and value, `named` what a chosen id is called."""
+def chips(
+    filters: Filters,
+    counts: Mapping[str, Mapping[str, int]],
+    named: Mapping[str, str],
+    *,
+    points: bool = False,
+) -> list[Chip]:
+    """The chips for `filters`; `counts` by dimension and value, `named` what a chosen id is called.
+
+    `points` says that their reader sees points, and has chips that ask for some.
+    """
 
     def toggle(name: str, value: Any, words: str, count: int | None, letter: str = "") -> Chip:
         on = getattr(filters, name) == value
@@ -44,7 +70,9 @@ def chips(filters: Filters, counts: Mapping[str, Mapping[str, int]], named: Mapp
         return Chip(words, query, on, count, letter)
 
     sides, types = counts.get("constituency", {}), counts.get("type", {})
-    found = [toggle("constituency", side, "", sides.get(side, 0), side.value) for side in Constituency]
+    of_points = _OF_POINTS if points else ()
+    found = [toggle(name, value, words, None) for name, value, words in of_points]
+    found += [toggle("constituency", side, "", sides.get(side, 0), side.value) for side in Constituency]
     found += [
         toggle("type", kind, TYPE_NAMES[kind], types.get(kind, 0))
         for kind in CommentType
@@ -59,12 +87,13 @@ def chips(filters: Filters, counts: Mapping[str, Mapping[str, int]], named: Mapp
         found.append(toggle("priority", Priority.CRITICAL, CRITICAL, critical))
     if late or filters.late:
         found.append(toggle("late", True, LATE, late))
-    return found + asked(filters, named)
+    shown = {(name, value) for name, value, _ in of_points}
+    return found + [chip for name, value, chip in asked(filters, named) if (name, value) not in shown]
 
 
-def asked(filters: Filters, named: Mapping[str, str]) -> list[Chip]:
-    """Chips for what is asked and has none of its own; a press takes it off."""
-    found: list[Chip] = []
+def asked(filters: Filters, named: Mapping[str, str]) -> list[tuple[str, Any, Chip]]:
+    """Chips for what is asked and has none of its own, each with its filter and value; a press takes it off."""
+    found: list[tuple[str, Any, Chip]] = []
     for one in FILTERS:
         value = getattr(filters, one.name)
         if one.name in _ALWAYS or value == getattr(ALL, one.name):
@@ -72,9 +101,9 @@ def asked(filters: Filters, named: Mapping[str, str]) -> list[Chip]:
         if one.name == "priority" and value is Priority.CRITICAL:
             continue
         off = written(replace(filters, **{one.name: getattr(ALL, one.name)}))
-        words = one.names[value] if one.names else one.title
-        told = "" if one.names else named.get(one.name, str(value))
-        found.append(Chip(words, off, on=True, value=told))
+        names = DRAFTER_NAMES if one.name == "drafter" else one.names or {}
+        told = "" if value in names or value is True else named.get(one.name, str(value))
+        found.append((one.name, value, Chip(names.get(value, one.title), off, on=True, value=told)))
     return found
 
 
@@ -85,6 +114,8 @@ def in_words(filters: Filters, named: Mapping[str, str]) -> list[tuple[str, str]
         value = getattr(filters, one.name)
         if value == getattr(ALL, one.name):
             continue
-        words = one.names[value] if one.names else named.get(one.name, "" if value is True else str(value))
+        names = DRAFTER_NAMES if one.name == "drafter" else one.names or {}
+        told = "" if value is True else str(value)
+        words = names[value] if value in names else named.get(one.name, told)
         found.append((one.title, words))
     return found

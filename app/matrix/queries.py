@@ -22,13 +22,18 @@ from app.comments.queries import (
     seen_as,
     shows,
     stand_ins,
+    visible,
 )
 from app.comments.reading import COLUMNS, views, with_names
 from app.comments.rules import Shown, Status
 from app.errors import Invalid
-from app.matrix.models import SavedView
-from app.matrix.reading import Row, heads, rows
-from app.matrix.rules import COUNTED, PAGE, Cursor, Filters, Withdrawn
+from app.matrix import paging
+from app.matrix.dispositions import Walk
+from app.matrix.models import PointComment, SavedView
+from app.matrix.points import Sees, sees
+from app.matrix.reading import WHOLE_PLAN as THE_PLAN
+from app.matrix.reading import Head, Issue, Row, heads, issues, rows
+from app.matrix.rules import COUNTED, PAGE, Cursor, Filters, Withdrawn, asks_of_comments
 from app.matrix.searching import Search, how, searched
 from app.people.models import Organisation, Person, Seat
 from app.people.rules import Viewer
@@ -66,7 +71,7 @@ class Shape:
     """What makes one statement of the matrix differ from another, apart from values.
 
     `seen_as` is the reader's role and the round's phase and isolation, `named` the filters that are set,
-    `search` how words are looked for, `way` where the page begins.
+    `search` how words are looked for, `way` where the page begins, `points` what is asked of points.
     """
 
     seen_as: SeenAs
@@ -74,6 +79,7 @@ class Shape:
     withdrawn: Withdrawn
     search: Search
     way: str = ""
+    points: paging.Asked = paging.NOTHING
 
 
 #: What each filter asks of a comment, its value being bound under the filter's name; author filters act on
@@ -106,18 +112,28 @@ def _matching(shape: Shape, *columns: Any) -> Select[Any]:
         )  # says the same; the index of the few knows it so
     for name in shape.named:
         found += _ASKS[name](viewer, round_)
+    if shape.points.point:
+        found.append(col(PointComment.point_id) == _bound("point"))
+        found.append(col(PointComment.comment_id) == col(Comment.id))
+    if shape.points.conditions():
+        found.append(paging.makes(shape.points))
     return searched(select(*columns).where(*found), shape.search)
 
 
 def _rows(shape: Shape) -> Select[Any]:
     """The comments in the order of the draft from where a page begins; going back in reverse."""
     statement = with_names(_matching(shape, *COLUMNS))
-    here = tuple_(bindparam("at_position", type_=Integer), bindparam("at_id", type_=Integer))
+    order: tuple[Any, ...] = ORDER
+    place: Any = tuple_(*ORDER)
+    here: Any = tuple_(bindparam("at_position", type_=Integer), bindparam("at_id", type_=Integer))
+    if shape.points.point:  # by the point's own index, in the order the comments came
+        place, here = col(PointComment.comment_id), bindparam("at_id", type_=Integer)
+        order = (place,)
     if shape.way == "before":
-        return statement.where(tuple_(*ORDER) < here).order_by(*(column.desc() for column in ORDER))
+        return statement.where(place < here).order_by(*(column.desc() for column in order))
     if shape.way == "after":
-        statement = statement.where(tuple_(*ORDER) > here)
-    return statement.order_by(*ORDER)
+        statement = statement.where(place > here)
+    return statement.order_by(*order)
 
 
 def _count(shape: Shape) -> Select[Any]:
@@ -125,8 +141,23 @@ def _count(shape: Shape) -> Select[Any]:
     return select(func.count()).select_from(some)
 
 
+_some_comments = Prepared(
+    lambda shape: with_names(visible(*stand_ins(shape), *COLUMNS)).where(
+        col(Comment.id).in_(bindparam("ids", expanding=True))
+    )
+)
 _page_rows = Prepared(lambda shape: _rows(shape).limit(PAGE + 1))
 _counted = Prepared(_count)
+
+
+def _between(session: Session, round_: Round, filters: Filters) -> dict[str, int]:
+    """The first and the last place of the section that is asked for."""
+    if filters.section == WHOLE_PLAN:
+        return {"first": -1, "last": -1}  # it stands before every clause
+    if filters.section:
+        section = section_of(session, round_, filters.section)
+        return {"first": section.position, "last": section.until}
+    return {}
 
 
 def shaped(
@@ -136,38 +167,117 @@ def shaped(
     values = places(viewer, round_)
     named = tuple(name for name in _ASKS if getattr(filters, name))
     values |= {f"asked_{name}": getattr(filters, name) for name in named}
-    if filters.section == WHOLE_PLAN:
-        values |= {"first": -1, "last": -1}  # it stands before every clause
-    elif filters.section:
-        section = section_of(session, round_, filters.section)
-        values |= {"first": section.position, "last": section.until}
+    values |= _between(session, round_, filters)
     search, words = how(session, filters.q)
     way = ""
     if cursor is not None:
         way = "before" if cursor.back else "after"
         values |= {"at_position": cursor.position, "at_id": cursor.id}
-    shape = Shape(seen_as(viewer, round_), named, filters.withdrawn, search, way)
-    return shape, values | words
+    points, of_points = paging.asked(viewer, sees(viewer, round_), filters)
+    shape = Shape(seen_as(viewer, round_), named, filters.withdrawn, search, way, points)
+    return shape, values | words | of_points
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of the matrix; `before` and `after` lead to what stands before and after it, None at an end.
 
-    `count` is how many rows there are, counted no further than `more` says.
+    `count` is how many points there are where it walks points, or else comments, counted no further than
+    `more` says.
     """
 
-    rows: list[Row]
+    issues: list[Issue]
     before: Cursor | None
     after: Cursor | None
     count: int
     more: bool
+    walks_points: bool
+
+    @property
+    def rows(self) -> list[Row]:
+        """The comments it shows, in their order."""
+        return [row for issue in self.issues for row in issue.rows]
+
+
+def walks_points(viewer: Viewer, round_: Round, filters: Filters) -> bool:
+    """Whether the page is one of points: for who sees them, unless something is asked that only comments answer."""
+    return sees(viewer, round_) is Sees.ALL and filters.point is None and not asks_of_comments(filters)
 
 
 def page(
     session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None = None
 ) -> Page:
     """The page that begins at a cursor, in a fixed number of statements."""
+    if walks_points(viewer, round_, filters):
+        return _page_of_points(session, viewer, round_, filters, cursor)
+    return _page_of_comments(session, viewer, round_, filters, cursor)
+
+
+def _page_of_points(
+    session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None
+) -> Page:
+    shape, values = walked(session, viewer, round_, filters)
+    stops, more_that_way = paging.stops(session, shape, values, cursor, filters.order)
+    back = cursor is not None and cursor.back
+    first, last = (stops[0], stops[-1]) if stops else (None, None)
+    before = more_that_way if back else cursor is not None
+    after = more_that_way if not back else True
+    count = paging.count(session, shape, values)
+    found = list(
+        views(
+            _some_comments(
+                session,
+                places(viewer, round_) | {"ids": [id_ for stop in stops for id_ in stop.comments]},
+                seen_as(viewer, round_),
+            ),
+            viewer,
+            round_,
+        )
+        if stops
+        else ()
+    )
+    clauses = {c.clause_id for c in found if c.clause_id} | {s.clause_id for s in stops if s.clause_id}
+    under = heads(session, round_.draft_id, clauses)
+    of_comments = {row.comment.id: row for row in rows(session, viewer, round_, found, under)}
+    leveled = filters.order is Walk.CONTROVERSY
+
+    def at(stop: paging.Stop, *, back: bool = False) -> Cursor:
+        return Cursor(stop.position, stop.id, back, stop.controversy if leveled else 0)
+
+    return Page(
+        issues=[issue for stop in stops if (issue := _issue(stop, of_comments, under))],
+        before=at(first, back=True) if first and before else None,
+        after=at(last) if last and after else None,
+        count=min(count, COUNTED),
+        more=count > COUNTED,
+        walks_points=True,
+    )
+
+
+def _issue(stop: paging.Stop, of_comments: dict[int, Row], under: dict[int, Head]) -> Issue | None:
+    """A point of the walk with its rows; each row's first point is the one it stands under here."""
+    made: list[Row] = []
+    for id_ in stop.comments:
+        row = of_comments.get(id_)
+        if row is None or stop.id not in (ids := [point.id for point in row.points]):
+            continue  # regrouped between two statements
+        at = ids.index(stop.id)
+        made.append(replace(row, points=(row.points[at], *row.points[:at], *row.points[at + 1 :])))
+    if not made:
+        return None
+    head = under.get(stop.clause_id, THE_PLAN) if stop.clause_id else THE_PLAN
+    return Issue(made[0].points[0], head, made, stop.standing - len(made), whole=stop.standing > 1)
+
+
+def _all_of_one(made: Sequence[Row], point_id: int) -> list[Issue]:
+    """The comments of the one point that is asked for, under it."""
+    under = [replace(row, points=tuple(sorted(row.points, key=lambda p: p.id != point_id))) for row in made]
+    return [Issue(under[0].points[0], under[0].head, under, whole=True)] if under else []
+
+
+def _page_of_comments(
+    session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None
+) -> Page:
     shape, values = shaped(session, viewer, round_, filters, cursor)
     found = list(views(_page_rows(session, values, shape), viewer, round_))
     more_that_way = len(found) > PAGE
@@ -180,25 +290,39 @@ def page(
     after = more_that_way if not back else True
     count = int(_counted(session, values | {"most": COUNTED + 1}, replace(shape, way="")).scalar() or 0)
     under = heads(session, round_.draft_id, {c.clause_id for c in found if c.clause_id})
+    made = rows(session, viewer, round_, found, under)
     return Page(
-        rows=rows(session, viewer, found, under),
+        issues=_all_of_one(made, filters.point) if filters.point is not None else issues(made),
         before=Cursor(first.position, first.id, back=True) if first and before else None,
         after=Cursor(last.position, last.id) if last and after else None,
         count=min(count, COUNTED),
         more=count > COUNTED,
+        walks_points=False,
     )
+
+
+def walked(
+    session: Session, viewer: Viewer, round_: Round, filters: Filters
+) -> tuple[paging.Shape, dict[str, Any]]:
+    """The shape of the walk of points for what is asked, and the values to fill it with."""
+    points, values = paging.asked(viewer, sees(viewer, round_), filters)
+    values["round_id"] = round_.id
+    values |= _between(session, round_, filters)
+    return paging.Shape(points, section=bool(filters.section)), values
 
 
 def page_statement(
     session: Session, viewer: Viewer, round_: Round, filters: Filters, cursor: Cursor | None
 ) -> Select[Any]:
-    """The statement of a page's comments with its values, one more than the page holds."""
+    """The statement that finds what stands on a page, with its values: one more than the page holds."""
+    if walks_points(viewer, round_, filters):
+        return paging.page_statement(*walked(session, viewer, round_, filters), cursor)
     shape, values = shaped(session, viewer, round_, filters, cursor)
     return _rows(shape).limit(PAGE + 1).params(values)
 
 
 def counted(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> int:
-    """How many rows there are, counted to one more than `COUNTED` at most."""
+    """How many comments there are, counted to one more than `COUNTED` at most."""
     shape, values = shaped(session, viewer, round_, filters)
     return int(_counted(session, values | {"most": COUNTED + 1}, shape).scalar() or 0)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Executable, Select, bindparam, select
@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.comments import stances
 from app.comments.reading import CommentView, views
 from app.comments.stances import NOTHING, Stances
-from app.matrix.models import Point, PointComment
+from app.matrix.points import PointView, points_of
 from app.people.rules import SEATS, Viewer
 from app.plans.models import Clause
 from app.plans.rules import Kind
@@ -41,20 +41,12 @@ WHOLE_PLAN = Head()
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A point that a comment makes; `title` is its theme, empty until somebody gives it one."""
-
-    point_id: int
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the matrix."""
+    """A comment of the matrix; `points` are those it makes, none where its reader may not see them."""
 
     comment: CommentView
     head: Head
-    points: tuple[Made, ...]
+    points: tuple[PointView, ...]
     stances: Stances
 
     @property
@@ -67,6 +59,20 @@ class Row:
 
 
 _SILENCE = (0,) * 2 * len(SEATS)
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A point with the rows that show it; without a point where its reader may not see one.
+
+    `more` says how many further comments make it, `whole` that it stands over its rows as one of its own.
+    """
+
+    point: PointView | None
+    head: Head
+    rows: list[Row]
+    more: int = 0
+    whole: bool = False
 
 
 def _heads(*, some: bool) -> Executable:
@@ -115,30 +121,12 @@ def heads(session: Session, draft_id: int, clause_ids: Iterable[int] | None = No
     return found
 
 
-_points = Prepared(
-    lambda: (
-        select(col(PointComment.comment_id), col(Point.id), col(Point.title))
-        .join(Point, col(Point.id) == col(PointComment.point_id))
-        .where(col(PointComment.comment_id).in_(bindparam("ids", expanding=True)))
-        .order_by(col(Point.id))
-    )
-)
-
-
-def points(session: Session, comment_ids: Sequence[int]) -> dict[int, list[Made]]:
-    """The points that each of these comments makes, in their order."""
-    found: dict[int, list[Made]] = {}
-    for comment_id, point_id, title in _points(session, {"ids": list(comment_ids)}):
-        found.setdefault(comment_id, []).append(Made(point_id, title))
-    return found
-
-
 def rows(
-    session: Session, viewer: Viewer, comments: Sequence[CommentView], under: dict[int, Head]
+    session: Session, viewer: Viewer, round_: Round, comments: Sequence[CommentView], under: dict[int, Head]
 ) -> list[Row]:
     """Comments as rows; points and stances come in a fixed number of statements."""
     ids = [comment.id for comment in comments]
-    made = points(session, ids) if ids else {}
+    made = points_of(session, viewer, round_, ids)
     said = stances.of(session, viewer, ids)
     return [
         Row(
@@ -151,9 +139,22 @@ def rows(
     ]
 
 
+def issues(rows: Sequence[Row]) -> list[Issue]:
+    """Comments in their order, those of one point that stand beside each other under it."""
+    found: list[Issue] = []
+    for key, together in groupby(rows, key=lambda row: (row.points[0].id if row.points else None, row.head)):
+        some = list(together)
+        point = some[0].points[0] if key[0] is not None else None
+        if point is not None and (point.grouped or len(some) > 1):
+            found.append(Issue(point, some[0].head, some, whole=True))
+        else:
+            found += [Issue(point, row.head, [row]) for row in some]
+    return found
+
+
 def every_row(session: Session, viewer: Viewer, round_: Round, statement: Select[Any]) -> Iterator[Row]:
     """All rows of a statement over `COLUMNS`, read as they are asked for, five hundred at a time."""
     under = heads(session, round_.draft_id)
     found = iter(views(session.execute(statement.execution_options(yield_per=500)), viewer, round_))
     while some := list(islice(found, 500)):
-        yield from rows(session, viewer, some, under)
+        yield from rows(session, viewer, round_, some, under)

@@ -17,6 +17,16 @@ from app.comments.rules import (
     Priority,
 )
 from app.errors import Invalid
+from app.matrix.dispositions import (
+    CONTROVERSY_NAMES,
+    DISPOSITION_NAMES,
+    POINT_STATE_NAMES,
+    WALK_NAMES,
+    Controversy,
+    Disposition,
+    PointState,
+    Walk,
+)
 from app.people.rules import (
     CAPACITY_NAMES,
     CONSTITUENCY_NAMES,
@@ -31,6 +41,9 @@ from app.words import N_
 #: Rows on a page, and how far "n rows" is counted before it says "more than".
 PAGE = 50
 COUNTED = 1000
+
+#: So many comments of a point are shown under it; the others are a press away.
+KIDS = 3
 
 LONGEST_SEARCH = 200
 
@@ -158,12 +171,30 @@ WITHDRAWN_NAMES = {
 }
 
 
+class Grouping(enum.StrEnum):
+    """Whether a point is made by several comments or by one."""
+
+    GROUPED = "grouped"
+    ALONE = "alone"
+
+
+GROUPING_NAMES = {
+    Grouping.GROUPED: N_("Grouped"),
+    Grouping.ALONE: N_("Not grouped"),
+}
+
+
+#: Who drafts a point: the reader, nobody, or a seat by its id.
+ME, NOBODY = "me", "nobody"
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What is asked of the matrix; the default asks for all of it.
 
     `section` is a heading's eid, `organisation` its id, `person` the id of a seat. Author filters act on
-    what a comment shows to its reader, never on what it withholds.
+    what a comment shows to its reader, never on what it withholds. From `point` on, filters ask for points;
+    `promised` for those that were accepted and are in no text yet.
     """
 
     section: str = ""
@@ -178,6 +209,15 @@ class Filters:
     late: bool = False
     withdrawn: Withdrawn = Withdrawn.WITHOUT
     q: str = ""
+    point: int | None = None
+    state: PointState | None = None
+    disposition: Disposition | None = None
+    promised: bool = False
+    drafter: str = ""
+    theme: int | None = None
+    controversy: Controversy | None = None
+    grouping: Grouping | None = None
+    order: Walk = Walk.DOCUMENT
 
     def __bool__(self) -> bool:
         return self != ALL
@@ -185,11 +225,48 @@ class Filters:
 
 ALL = Filters()
 
+#: What these ask for lies with points: their reader must be one who sees it.
+OF_POINTS = (
+    "point",
+    "state",
+    "disposition",
+    "promised",
+    "drafter",
+    "theme",
+    "controversy",
+    "grouping",
+    "order",
+)
+#: And these of them anybody may ask once answers are published.
+OF_ANSWERS = frozenset({"disposition", "theme", "point"})
+
+
+def asked_of_points(filters: Filters) -> tuple[str, ...]:
+    """The names of the filters that ask something of points."""
+    return tuple(name for name in OF_POINTS if getattr(filters, name) != getattr(ALL, name))
+
+
+def asks_of_comments(filters: Filters) -> bool:
+    """Whether something is asked that only comments can answer; a section is asked of both."""
+    return any(
+        getattr(filters, field.name) != getattr(ALL, field.name)
+        for field in fields(filters)
+        if field.name not in OF_POINTS and field.name != "section"
+    )
+
 
 def _a_number(value: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 16):
         raise ValueError
     return int(value)
+
+
+def _a_drafter(value: str) -> str:
+    return value if value in {ME, NOBODY} else str(_a_number(value))
+
+
+def _a_level(value: str) -> Controversy:
+    return Controversy(_a_number(value))
 
 
 def _a_yes(value: str) -> bool:
@@ -225,6 +302,15 @@ FILTERS: tuple[Filter, ...] = (
     Filter("late", N_("Late"), _a_yes),
     Filter("withdrawn", N_("Withdrawn"), Withdrawn, WITHDRAWN_NAMES),
     Filter("q", N_("Search"), _words),
+    Filter("point", N_("Point"), _a_number),
+    Filter("state", N_("State"), PointState, POINT_STATE_NAMES),
+    Filter("disposition", N_("Final disposition"), Disposition, DISPOSITION_NAMES),
+    Filter("promised", N_("Accepted, not in text"), _a_yes),
+    Filter("drafter", N_("Drafter"), _a_drafter),
+    Filter("theme", N_("Theme"), _a_number),
+    Filter("controversy", N_("Level of controversy"), _a_level, CONTROVERSY_NAMES),
+    Filter("grouping", N_("Grouping"), Grouping, GROUPING_NAMES),
+    Filter("order", N_("Order"), Walk, WALK_NAMES),
 )
 
 
@@ -268,20 +354,30 @@ def written(filters: Filters, **changes: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where a page begins: after, or going back before, the comment at (position, id)."""
+    """Where a page begins: after, or going back before, the row at (position, id).
+
+    `level` is how contested the point there is, where the matrix is read in that order.
+    """
 
     position: int
     id: int
     back: bool = False
+    level: int = 0
+
+    def __str__(self) -> str:
+        """As it stands in an address, without its way."""
+        level = f".{self.level}" if self.level else ""
+        return f"{self.position}.{self.id}{level}"
 
 
 def cursor(query: Mapping[str, str]) -> Cursor | None:
     """The place that `after=12.345` or `before=12.345` names; none for the first page, or for what means nothing."""
     for name in ("after", "before"):
-        position, dot, id_ = query.get(name, "").partition(".")
+        position, dot, rest = query.get(name, "").partition(".")
+        id_, _, level = rest.partition(".")
         try:
             if dot:
-                return Cursor(_signed(position), _a_number(id_), back=name == "before")
+                return Cursor(_signed(position), _a_number(id_), name == "before", _a_number(level or "0"))
         except ValueError:
             continue
     return None

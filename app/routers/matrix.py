@@ -3,7 +3,7 @@
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Response
@@ -17,7 +17,8 @@ from app.documents.matrix_table import keeps_only_day
 from app.errors import Invalid
 from app.matrix import actions, queries, rules
 from app.matrix.chips import DIMENSIONS, chips
-from app.matrix.reading import Row
+from app.matrix.dispositions import CONTROVERSY_NAMES, DISPOSITION_NAMES, Disposition
+from app.matrix.reading import Head, Issue
 from app.people.rules import CAPACITY_NAMES, CONSTITUENCY_NAMES, REGION_NAMES, SEATS
 from app.plans.models import Draft
 from app.policy import May
@@ -48,6 +49,15 @@ NAMES = {
     "channel": CHANNEL_NAMES,
     "region": REGION_NAMES,
     "capacity": CAPACITY_NAMES,
+}
+
+
+#: How an answer looks as a tag; the others are plain.
+LOOKS = {
+    Disposition.ACCEPTED: "ok",
+    Disposition.MODIFIED: "ok",
+    Disposition.PARTLY: "warn",
+    Disposition.NOT_ACCEPTED: "bad",
 }
 
 
@@ -83,7 +93,7 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
     page = queries.page(db, viewer, round_, filters, cursor)
     named = matrix_files.named_in(db, asked_by(here, here.now), filters)
     query = rules.written(filters)
-    place = f"{'before' if cursor.back else 'after'}={cursor.position}.{cursor.id}" if cursor else ""
+    place = f"{'before' if cursor.back else 'after'}={cursor}" if cursor else ""
     draft_name, marking = draft_of(here)
     return render(
         here.request,
@@ -96,19 +106,29 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         marking=marking,
         filters=filters,
         shown=page,
-        groups=groups(page.rows),
-        sides=sides(here, page.rows),
-        chips=chips(filters, tallies.several(db, viewer, round_, DIMENSIONS), named),
+        groups=groups(page.issues),
+        sides=sides(here, page.issues),
+        chips=chips(
+            filters,
+            tallies.several(db, viewer, round_, DIMENSIONS),
+            named,
+            points=bool(here.may(May.SEE_PROPOSALS)),
+        ),
         views=queries.saved_views(db, viewer, round_),
         query=query,
+        kept=parse_qsl(rules.written(filters, q="")),
         here_query="&".join(part for part in (query, place) if part),
-        before=address(round_, query, before=at(page.before)) if page.before else "",
-        after=address(round_, query, after=at(page.after)) if page.after else "",
+        before=address(round_, query, before=str(page.before)) if page.before else "",
+        after=address(round_, query, after=str(page.after)) if page.after else "",
         opened=asked.get("open", ""),
         stands=returns.behind(
             db, viewer, [row.comment for row in page.rows if str(row.comment.id) == asked.get("open")]
         ),
-        sees_proposals=here.may(May.PREPARE_DRAFT) or here.may(May.SEE_PROGRESS),
+        sees_proposals=bool(here.may(May.SEE_PROPOSALS)),
+        picks=bool(here.may(May.CONSOLIDATE)),
+        disposition_names=DISPOSITION_NAMES,
+        disposition_kinds=LOOKS,
+        controversy_names=CONTROVERSY_NAMES,
         full=full,
         brief=brief,
         address=address,
@@ -127,19 +147,14 @@ def in_words_of(names: dict[Any, str], here: Here) -> dict[Any, str]:
     return {value: in_language(language, words) for value, words in names.items()}
 
 
-def at(cursor: rules.Cursor) -> str:
-    """A place in the matrix as its address says it."""
-    return f"{cursor.position}.{cursor.id}"
+def groups(issues: list[Issue]) -> list[tuple[Head, list[Issue]]]:
+    """Points with their rows under the clause they are on, in their order."""
+    return [(head, list(under)) for head, under in groupby(issues, key=lambda issue: issue.head)]
 
 
-def groups(rows: list[Row]) -> list[tuple[object, list[Row]]]:
-    """Rows under the clause they are on, in their order."""
-    return [(head, list(under)) for head, under in groupby(rows, key=lambda row: row.head)]
-
-
-def sides(here: Here, rows: list[Row]) -> dict[int, list[int]]:
+def sides(here: Here, issues: list[Issue]) -> dict[int, list[int]]:
     """How many comments each of the page's clauses has from the four, by clause id (0 for the whole plan)."""
-    ids = {row.head.clause_id or 0 for row in rows}
+    ids = {issue.head.clause_id or 0 for issue in issues}
     wanted = [f"{id_}:{side.value}" for id_ in ids for side in SEATS]
     counted = tallies.tally(here.db, here.viewer, here.the_round, "clause", wanted) if wanted else {}
     return {id_: [counted.get(f"{id_}:{side.value}", 0) for side in SEATS] for id_ in ids}

@@ -8,12 +8,14 @@ from app.comments.rules import Attribution, CommentType, Priority
 from app.documents.matrix_table import CELLS
 from app.errors import Invalid
 from app.matrix.chips import chips
+from app.matrix.dispositions import Controversy, Disposition, PointState, Walk
 from app.matrix.rules import (
     ALL,
     COLUMNS,
     FILTERS,
     Cursor,
     Filters,
+    Grouping,
     Owner,
     Withdrawn,
     cursor,
@@ -37,6 +39,15 @@ any_filters = st.builds(
     late=st.booleans(),
     withdrawn=st.sampled_from(Withdrawn),
     q=st.text(max_size=40).map(lambda text: " ".join(text.replace("\x00", " ").split())),
+    point=st.none() | st.integers(1, 10**9),
+    state=st.none() | st.sampled_from(PointState),
+    disposition=st.none() | st.sampled_from(Disposition),
+    promised=st.booleans(),
+    drafter=st.sampled_from(["", "me", "nobody", "17"]),
+    theme=st.none() | st.integers(1, 10**9),
+    controversy=st.none() | st.sampled_from(Controversy),
+    grouping=st.none() | st.sampled_from(Grouping),
+    order=st.sampled_from(Walk),
 )
 
 
@@ -85,7 +96,8 @@ def test_every_filter_of_the_table_is_a_field_and_every_field_a_filter():
         ({"before": "-1.7"}, Cursor(-1, 7, back=True)),
         ({"after": "x.1"}, None),
         ({"after": "12"}, None),
-        ({"after": "1.2.3"}, None),
+        ({"after": "1.2.3"}, Cursor(1, 2, level=3)),
+        ({"after": "1.2.3.4"}, None),
         ({"before": "--1.7"}, None),
         ({}, None),
     ],
@@ -119,8 +131,11 @@ def test_each_filter_that_is_on_has_a_chip_that_takes_it_off():
     everything = Filters(
         section="chp_1", organisation=3, person=4, priority=Priority.MINOR, language=Language.MALAY,
         attribution=Attribution.NAMED, withdrawn=Withdrawn.WITH, q="pekerja", late=True, proposed=True,
-        type=CommentType.LEGAL, constituency=Constituency.WORKERS,
+        type=CommentType.LEGAL, constituency=Constituency.WORKERS, point=12, state=PointState.OPEN,
+        disposition=Disposition.NOTED, promised=True, drafter="me", theme=5, controversy=Controversy.DIVIDED,
+        grouping=Grouping.GROUPED, order=Walk.CONTROVERSY,
     )  # fmt: skip
-    on = [chip for chip in chips(everything, {}, {"section": "1 Rights"}) if chip.on]
-    assert len(on) == len(FILTERS)
-    assert {len(parse_qsl(chip.query)) for chip in on} == {len(FILTERS) - 1}
+    for points in (False, True):
+        on = [chip for chip in chips(everything, {}, {"section": "1 Rights"}, points=points) if chip.on]
+        assert len(on) == len(FILTERS)
+        assert {len(parse_qsl(chip.query)) for chip in on} == {len(FILTERS) - 1}
