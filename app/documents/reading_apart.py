@@ -104,7 +104,7 @@ def _first_lines(data: bytes) -> list[list[str]]:
     if not grids:
         return []
     grid = max(grids, key=lambda one: len(one.lines))
-    width = min(grid.columns, 40)
+    width = min(max((max(line.cells, default=0) for line in grid.lines[:SHOWN]), default=0) + 1, 40)
     return [
         [line.cells[n].text[:200] if n in line.cells else "" for n in range(width)]
         for line in grid.lines[:SHOWN]

@@ -13,6 +13,7 @@ from app.people import account, erasing, signing_in
 from app.people.models import Person
 from app.people.rules import LANGUAGE_NAMES, Language
 from app.plans.founding import plans_of
+from app.returns.forgetting import forget_names
 from app.routers.deps import Config, Db, Me, Now
 from app.web import flash, sessions
 from app.web.here import Page

@@ -64,6 +64,7 @@ def read(
             for what in (
                 May.COMMENT,
                 May.SAVE_DRAFT,
+                May.ENTER_FOR,
                 May.TAKE_STANCE,
                 May.ANSWER,
                 May.EDIT_COMMENT,
