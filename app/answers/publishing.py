@@ -99,7 +99,7 @@ def _unset(
 
 def _publish(session: Session, round_: Round, *, by: Viewer | None, at: datetime) -> None:
     """All answers of a locked round, in this transaction; `Conflict` when the gate holds something."""
-    mark_implemented(session, round_)
+    mark_implemented(session, round_, by=by.person_id if by else None, at=at)
     if not gate(session, round_).open:
         raise Conflict(BLOCKED)
     round_.publish_at = None
@@ -138,7 +138,7 @@ def publish_due(session: Session, now: datetime) -> list[int]:
         select(Round).where(_publication_due(now)).order_by(col(Round.id)).with_for_update(skip_locked=True)
     ).all()
     for round_ in waiting:
-        mark_implemented(session, round_)
+        mark_implemented(session, round_, by=None, at=now)
         found = gate(session, round_)
         if found.open:
             _publish(session, round_, by=None, at=now)

@@ -8,6 +8,7 @@ what does not: they cost what they show.
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.drafting.models import Backing, CarriedAnchor, ResultingText, ResultPoi
 from app.drafting.results import unbacked_runs
 from app.drafting.rules import CERTAIN
 from app.drafting.standing import still_stands
+from app.history.actions import record
 from app.matrix.dispositions import CHANGES_TEXT, NEEDS_NO_REASON
 from app.matrix.models import Point, PointComment
 from app.plans.models import Clause, Draft, Lineage, Succession
@@ -30,6 +32,9 @@ from app.words import N_
 
 #: So many lines stand on a page, and so many are counted.
 PAGE, COUNTED = 50, 1000
+
+#: So many points are written on at once.
+BATCH = 500
 
 #: So many of each stand on the overview.
 FIRST = 5
@@ -604,21 +609,47 @@ def _word_lines(
     return made, ((0, start + most) if len(found) > most else None)
 
 
-def mark_implemented(session: Session, round_: Round) -> int:
+def mark_implemented(session: Session, round_: Round, *, by: int | None, at: datetime) -> int:
     """Write on each accepted point that the next draft holds its change; gives how many are newly marked.
 
-    What was written of another draft, or of a point no longer accepted, is taken off first.
+    What was written of another draft, or of a point no longer accepted, is taken off first. `by` is the
+    person's id, None for the system.
     """
     asked = Asked(round_, following(session, round_))
-    marks = update(Point).where(col(Point.round_id) == round_.id)
-    marks = marks.execution_options(synchronize_session="fetch")
+    of_round = col(Point.round_id) == round_.id
     stale: ColumnElement[bool] = col(Point.implemented_draft_id).is_not(None)
     if asked.next:
-        stale = and_(stale, or_(~_promised(), col(Point.implemented_draft_id) != asked.next.draft_id))
-    session.execute(marks.where(stale).values(implemented_draft_id=None))
-    if asked.next is None:
-        return 0
-    found: Any = session.execute(
-        marks.where(_OWED, done(asked)).values(implemented_draft_id=asked.next.draft_id)
+        not_this = col(Point.implemented_draft_id) != asked.next.draft_id
+        stale = and_(stale, or_(col(Point.disposition).is_(None), ~_promised(), not_this))
+    off = _ids(session, of_round, stale)
+    on = _ids(session, of_round, _OWED, done(asked)) if asked.next else []
+    draft_id = asked.next.draft_id if asked.next else None
+    for ids, value in ((off, None), (on, draft_id)):
+        for start in range(0, len(ids), BATCH):
+            session.execute(
+                update(Point)
+                .where(col(Point.id).in_(ids[start : start + BATCH]))
+                .values(implemented_draft_id=value),
+                execution_options={"synchronize_session": "fetch"},
+            )
+    if off or on:
+        record(
+            session,
+            at=at,
+            by=by,
+            verb="implementation noted",
+            subject="round",
+            subject_id=round_.id or 0,
+            before={"taken off": off},
+            after={"draft": draft_id, "points": on},
+            plan_id=round_.plan_id,
+            round_id=round_.id,
+        )
+    return len(on)
+
+
+def _ids(session: Session, *conditions: Any) -> list[int]:
+    """The points of which all conditions hold, locked, in one order."""
+    return list(
+        session.scalars(select(col(Point.id)).where(*conditions).order_by(col(Point.id)).with_for_update())
     )
-    return int(found.rowcount)
