@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from app.comments import tallies
-from app.comments.models import Comment
+from app.comments.models import Comment, Origin
 from app.comments.rules import Attribution, Status
 from app.history.actions import record
 
@@ -51,6 +51,11 @@ def keep_under_constituency(session: Session, person_id: int, *, at: datetime) -
     session.execute(update(Comment).where(col(Comment.split_from_id).in_(unsent)).values(split_from_id=None))
     session.execute(
         delete(Comment).where(col(Comment.person_id) == person_id, col(Comment.status) == Status.DRAFT)
+    )
+    theirs = select(col(Comment.id)).where(col(Comment.person_id) == person_id)
+    session.execute(
+        update(Origin).where(col(Origin.comment_id).in_(theirs)).values(author="", note=""),
+        execution_options={"synchronize_session": False},
     )
     told = (Attribution.NAMED, Attribution.ORGANISATION)
     comments = session.scalars(

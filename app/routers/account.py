@@ -181,6 +181,7 @@ def erase(
         page = Page.bare(request, me, "account")
         return render(request, "account/erase.html", page=page, status=problem.status, problem=problem)
     personal.keep_under_constituency(db, me.id or 0, at=now)
+    forget_names(db, me.id or 0)
     answer = flash.redirect("/sign-in", N_("Your data was erased, and you are signed out."))
     sessions.clear_cookie(answer, settings)
     return answer

@@ -38,7 +38,7 @@ router = APIRouter()
 
 ACCEPT = ".docx,.xlsx,.csv,.ods"
 #: Bytes of one form with all its files.
-TOGETHER = 256 * 1024 * 1024
+TOGETHER = 128 * 1024 * 1024
 
 COLUMNS = (
     Column("file", N_("File"), 40),
