@@ -1,7 +1,7 @@
 """A round on paper: each section on pages of its own, with a margin to write in and a code that leads to it."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import segno
@@ -31,9 +31,16 @@ class PackSection:
 
 
 def pack_blocks(
-    title: str, about: str, sections: Iterable[PackSection], said: Callable[[str], str]
+    title: str,
+    about: str,
+    sections: Iterable[PackSection],
+    kinds: Mapping[str, str],
+    said: Callable[[str], str],
 ) -> Iterator[Block]:
-    """The pack's blocks: a title, how to use it, then section by section from a new page."""
+    """The pack's blocks: a title, how to use it, then section by section from a new page.
+
+    `kinds` are words for the kinds of table entries.
+    """
     yield Paragraph(title, look=Look.TITLE)
     yield Paragraph(about, look=Look.SUBTITLE)
     yield Paragraph(said(ON_PAPER))
@@ -50,7 +57,7 @@ def pack_blocks(
         clauses = section.clauses
         own = clauses[0] if clauses and clauses[0].kind == "heading" else None
         # The section's own heading stands above already, beside the code.
-        yield from draft_blocks(printed(clauses[1:] if own is not None else clauses))
+        yield from draft_blocks(printed(clauses[1:] if own is not None else clauses, kinds))
 
 
 def code(address: str, said: Callable[[str], str]) -> Picture:

@@ -7,13 +7,17 @@ added since fall into the column of their kind.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any
 
 _COLUMN = re.compile(r"Column (\d+)")
 #: Kinds that are entries of a table wherever they stand.
 ENTRIES = frozenset({"goal", "outcome", "output", "activity", "indicator", "entry", "header"})
+#: The same from the widest to the narrowest, as their columns stand; a table has so many.
+RANKED = ("goal", "outcome", "output", "activity", "indicator", "entry")
+LEAST = 2
 #: Kinds that reach over a whole row when they stand alone in it.
 BANDS = frozenset({"heading", "note", "caption", "title"})
 
@@ -99,8 +103,13 @@ class Printed:
     notes: dict[int, list[PrintedClause]]
 
 
-def printed(clauses: Sequence[PrintedClause]) -> Printed:
-    """Lay out the clauses of a draft, or of a part of it, in document order."""
+def printed(clauses: Sequence[PrintedClause], names: Mapping[str, str] | None = None) -> Printed:
+    """Lay out the clauses of a draft, or of a part of it, in document order.
+
+    With `names`, words for the kinds of entries, entries that never stood in a table are put into one, under a
+    head of those words and of their fields' names.
+    """
+    clauses = list(_tabled(clauses, names)) if names else clauses
     by_id = {one.id: one for one in clauses}
     notes: dict[int, list[PrintedClause]] = defaultdict(list)
     blocks: list[Line | Grid] = []
@@ -137,6 +146,51 @@ def printed(clauses: Sequence[PrintedClause]) -> Printed:
         last = one
     close()
     return Printed(blocks, dict(notes))
+
+
+def _tabled(clauses: Sequence[PrintedClause], names: Mapping[str, str]) -> Iterator[PrintedClause]:
+    """The clauses, those entries that have no table with places in one."""
+    count = 0
+    for loose, some in groupby(clauses, key=_Loose()):
+        entries = list(some)
+        kinds = [kind for kind in RANKED if any(one.kind == kind for one in entries)]
+        fields = list(dict.fromkeys(name for one in entries for name in one.fields))
+        if not loose or len(kinds) + len(fields) < LEAST:
+            yield from entries
+            continue
+        count += 1
+        heads = [names.get(kind, kind) for kind in kinds] + [name for name in fields if name not in kinds]
+        yield PrintedClause(
+            id=-count,
+            wid="",
+            eid="",
+            kind="header",
+            level=0,
+            number="",
+            text=heads[0],
+            fields={head: head for head in heads[1:]},
+            location={"table": -count, "row": -1, "col": 0},
+        )
+        for one in entries:
+            if one.kind in kinds:
+                yield replace(one, location={"table": -count, "col": kinds.index(one.kind)})
+            else:
+                yield replace(one, location={"table": -count})
+
+
+class _Loose:
+    """Tells the stretches of entries that stand in no table, and what hangs in them, from the rest."""
+
+    def __init__(self) -> None:
+        self.inside: set[int] = set()
+
+    def __call__(self, one: PrintedClause) -> bool:
+        if one.location.get("table") is not None:
+            return False
+        loose = one.kind in RANKED or (one.kind == "item" and one.parent in self.inside)
+        if loose:
+            self.inside.add(one.id)
+        return loose
 
 
 def _depth(one: PrintedClause, by_id: dict[int, PrintedClause]) -> int:
@@ -202,8 +256,9 @@ class _Laying:
             if above is None:
                 continue
             shape = (above.kind, self.cols[above.id])
-            same_row = one.location.get("row") == above.location.get("row")
-            (beside if same_row and "row" in one.location else below).add(shape)
+            if "row" in one.location and "row" in above.location:
+                same_row = one.location["row"] == above.location["row"]
+                (beside if same_row else below).add(shape)
         bands = below - beside
         found = {
             one.id

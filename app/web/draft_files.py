@@ -26,6 +26,7 @@ from app.people.rules import Language, Viewer
 from app.plans.models import Draft, Plan
 from app.plans.printing import printed_clauses
 from app.plans.queries import OutlineItem
+from app.plans.rules import KIND_NAMES, Kind
 from app.rounds.models import Round
 from app.taking_away import decided
 from app.taking_away.annotating import annotated
@@ -37,6 +38,9 @@ from app.words import N_
 
 #: What writes a file into an open one, and the file's name without its suffix.
 Written = tuple[Callable[[IO[bytes]], None], str]
+
+#: Sections that are called by their words; others, such as a goal, by their label.
+_TITLED = frozenset({Kind.HEADING, Kind.TITLE})
 
 MADE_FOR = N_("Made %(when)s for %(name)s")
 NOTES = N_("Notes")
@@ -57,6 +61,11 @@ class Taking:
     def said(self, words: str) -> str:
         """A catalogue key in the reader's language."""
         return in_language(self.language, words)
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """What the kinds of clauses are called in the draft's language, at the head of a table."""
+        return {kind.value: in_language(self.draft.language, name) for kind, name in KIND_NAMES.items()}
 
     @property
     def foot(self) -> str:
@@ -85,7 +94,7 @@ def _sheet(asked: Taking, what: str = "", *, malay: bool = False) -> Sheet:
 
 def _layout(session: Session, asked: Taking, *, malay: bool = False) -> Printed:
     other = malay and asked.draft.language is not Language.MALAY
-    return printed(printed_clauses(session, asked.draft.id or 0, malay=other))
+    return printed(printed_clauses(session, asked.draft.id or 0, malay=other), asked.kinds)
 
 
 def clean_docx(session: Session, asked: Taking, *, malay: bool = False) -> Written:
@@ -225,7 +234,7 @@ def print_pack(
         for item in sections:
             words = (item.text_ms if malay else "") or item.text
             yield PackSection(
-                title=f"{item.number} {words}".strip() or item.label,
+                title=f"{item.number} {words}".strip() if item.kind in _TITLED else item.label,
                 address=f"{base}/rounds/{round_.id}/read/{quote(item.eid)}",
                 clauses=printed_clauses(session, asked.draft.id or 0, malay=malay, section_id=item.clause_id),
             )
@@ -234,7 +243,9 @@ def print_pack(
     document = Document(
         title=sheet.title,
         language=sheet.language[:2],
-        blocks=pack_blocks(asked.plan.title, f"{asked.draft.name} · {round_.name}", each(), asked.said),
+        blocks=pack_blocks(
+            asked.plan.title, f"{asked.draft.name} · {round_.name}", each(), asked.kinds, asked.said
+        ),
         made=asked.at,
         marking=sheet.marking,
         head=sheet.head,
