@@ -3,22 +3,18 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
 from typing import Any, Literal
 
 from rapidfuzz.distance import Indel
 
-from app.text.aligning import Pair, Piece, align, likeness, piece
 from app.text.folding import fold, lower
-from app.text.nearly import words_changed
-from app.text.tokens import Token, matches, sentences, tokens
+from app.text.linking import Known, Link, Versions, linked
+from app.text.tokens import Token, matches, tokens
 
 How = Literal["exact", "edited", "moved", "suggested", "orphan"]
-_SURE = 0.62
-"""Likeness from which a piece in its order is the same piece edited."""
-_MARGIN = 0.08
 _SHOWN = 3
 
 
@@ -45,45 +41,11 @@ class Carried:
     candidates: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of a version: its paragraph and code points there."""
-
-    p: int
-    start: int
-    end: int
-    piece: Piece
-
-
-@dataclass(slots=True)
-class _Link:
-    """Sentences that became others: runs of neighbours, first and last index on each side."""
-
-    before: tuple[int, int]
-    after: tuple[int, int]
-    likeness: float
-    moved: bool
-    sure: bool
-
-
-@dataclass(slots=True)
-class _Versions:
-    """Two versions cut into sentences and linked."""
-
-    texts: tuple[list[str], list[str]]
-    before: list[_Sentence]
-    after: list[_Sentence]
-    first_before: list[int]
-    first_after: list[int]
-    unchanged: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
-    links: dict[int, _Link] = field(default_factory=dict)
-
-
 def carry(
     before: list[str],
     after: list[str],
     anchors: Sequence[Place],
-    known: Sequence[tuple[Sequence[int], Sequence[int]]] | None = None,
+    known: Known | None = None,
 ) -> list[Carried]:
     """Say for each anchor on the paragraphs `before` where it stands in the paragraphs `after`.
 
@@ -92,7 +54,7 @@ def carry(
     wherever it is; a look-alike with a rival is suggested; what has no successor is an orphan.
     `known` says which paragraphs became which, where people have confirmed it: then nothing is aligned.
     """
-    versions = _linked(before, after, known)
+    versions = linked(before, after, known)
     whole = _Whole(before, after)
     return [_carried(versions, whole, anchor) for anchor in anchors]
 
@@ -122,125 +84,6 @@ def _told(carried: Carried) -> dict[str, Any]:
     return {"p": None, "how": carried.how, "candidates": candidates}
 
 
-def _linked(
-    before: list[str], after: list[str], known: Sequence[tuple[Sequence[int], Sequence[int]]] | None
-) -> _Versions:
-    old, first_old = _cut(before)
-    new, first_new = _cut(after)
-    versions = _Versions((before, after), old, new, first_old, first_new)
-    for ours, theirs in known or ():
-        here = [i for p in ours for i in range(first_old[p], first_old[p + 1])]
-        there = [j for p in theirs for j in range(first_new[p], first_new[p + 1])]
-        _link(versions, here, there, moved=False, sure=True)
-    whole = ([piece(text) for text in side] for side in (before, after)) if known is None else ()
-    for pair in align(*whole) if known is None else ():
-        here = list(range(first_old[pair.before], first_old[pair.before + 1]))
-        there = list(range(first_new[pair.after], first_new[pair.after + 1]))
-        if pair.likeness == 1.0 and len(here) == len(there):
-            for i, j in zip(here, there, strict=True):
-                versions.links[i] = _Link((i, i), (j, j), 1.0, pair.moved, sure=True)
-        else:
-            sure = pair.likeness - pair.rival >= _MARGIN and (pair.likeness >= _SURE or not pair.moved)
-            _link(versions, here, there, moved=pair.moved, sure=sure)
-    taken = {j for link in versions.links.values() for j in range(link.after[0], link.after[1] + 1)}
-    here_left = [i for i in range(len(old)) if i not in versions.links]
-    there_left = [j for j in range(len(new)) if j not in taken]
-    if known is None:
-        _link(versions, here_left, there_left, moved=False, sure=True)
-    else:  # what is alike in a clause that is another one is only suggested
-        _link(versions, here_left, there_left, moved=True, sure=False, equal=False)
-    for i, link in versions.links.items():
-        if link.likeness == 1.0 and link.sure:
-            versions.unchanged[0].add(i)
-            versions.unchanged[1].add(link.after[0])
-    _grow(versions)
-    return versions
-
-
-def _cut(texts: list[str]) -> tuple[list[_Sentence], list[int]]:
-    """Cut paragraphs into sentences; also give the index of each paragraph's first, and one past the last."""
-    cut: list[_Sentence] = []
-    first: list[int] = []
-    for p, text in enumerate(texts):
-        first.append(len(cut))
-        start = 0
-        for sentence in sentences(text):
-            cut.append(_Sentence(p, start, start + len(sentence), piece(sentence)))
-            start += len(sentence)
-    first.append(len(cut))
-    return cut, first
-
-
-def _link(
-    versions: _Versions, here: list[int], there: list[int], *, moved: bool, sure: bool, equal: bool = True
-) -> None:
-    if not here or not there:
-        return
-    before = [versions.before[i].piece for i in here]
-    after = [versions.after[j].piece for j in there]
-    for pair in align(before, after):
-        i, j = here[pair.before], there[pair.after]
-        certain = (equal or pair.likeness < 1.0) and _is_certain(
-            pair, before[pair.before], after[pair.after], sure=sure
-        )
-        versions.links[i] = _Link((i, i), (j, j), pair.likeness, moved or pair.moved, sure=certain)
-
-
-def _is_certain(pair: Pair, before: Piece, after: Piece, *, sure: bool) -> bool:
-    """Say whether two sentences are surely one: alike enough, and no other could be meant as well."""
-    if pair.likeness == 1.0:
-        return True
-    if not sure or pair.likeness < _SURE or pair.likeness - pair.rival < _MARGIN:
-        return False
-    changed = words_changed(before.plain, after.plain)
-    if not pair.moved:
-        return pair.likeness >= 0.8 or changed.exchanged <= 0.45
-    return pair.likeness >= 0.8 and not changed.telling and changed.exchanged <= 0.1
-
-
-def _grow(versions: _Versions) -> None:
-    """Let a sentence cut in two, or two made one, be whole in its link."""
-    taken = {j for link in versions.links.values() for j in range(link.after[0], link.after[1] + 1)}
-    for link in list(versions.links.values()):
-        if link.likeness >= 0.97:
-            continue
-        for step in (1, -1):
-            j = link.after[1] + 1 if step == 1 else link.after[0] - 1
-            if (
-                0 <= j < len(versions.after)
-                and j not in taken
-                and versions.after[j].p == versions.after[link.after[0]].p
-            ):
-                wider = (min(link.after[0], j), max(link.after[1], j))
-                if _gain(versions, link, link.before, wider):
-                    taken.add(j)
-                    link.after = wider
-            i = link.before[1] + 1 if step == 1 else link.before[0] - 1
-            if (
-                0 <= i < len(versions.before)
-                and i not in versions.links
-                and versions.before[i].p == versions.before[link.before[0]].p
-            ):
-                wider = (min(link.before[0], i), max(link.before[1], i))
-                if _gain(versions, link, wider, link.after):
-                    versions.links[i] = link
-                    link.before = wider
-
-
-def _gain(versions: _Versions, link: _Link, before: tuple[int, int], after: tuple[int, int]) -> bool:
-    wider = likeness(piece(_text(versions, 0, before)), piece(_text(versions, 1, after)))
-    if wider < link.likeness + 0.05:
-        return False
-    link.likeness = wider
-    link.sure = link.sure or (wider >= _SURE and not link.moved)
-    return True
-
-
-def _text(versions: _Versions, side: int, run: tuple[int, int]) -> str:
-    cut = versions.before if side == 0 else versions.after
-    return versions.texts[side][cut[run[0]].p][cut[run[0]].start : cut[run[1]].end]
-
-
 class _Whole:
     """Where a passage stands in the two versions, each as one text."""
 
@@ -261,7 +104,7 @@ class _Whole:
         return found
 
 
-def _carried(versions: _Versions, whole: _Whole, anchor: Place) -> Carried:
+def _carried(versions: Versions, whole: _Whole, anchor: Place) -> Carried:
     if not 0 <= anchor.p < len(versions.texts[0]):
         return Carried(None, "orphan")
     text = versions.texts[0][anchor.p]
@@ -279,7 +122,7 @@ def _carried(versions: _Versions, whole: _Whole, anchor: Place) -> Carried:
     return _elsewhere(versions, whole, passage, mapped) or mapped
 
 
-def _elsewhere(versions: _Versions, whole: _Whole, passage: str, mapped: Carried) -> Carried | None:
+def _elsewhere(versions: Versions, whole: _Whole, passage: str, mapped: Carried) -> Carried | None:
     """Give the one place where the very words stand in the next version, if it is nobody else's."""
     if passage.count(" ") < 1 or len(passage) < 8:
         return None
@@ -296,7 +139,7 @@ def _elsewhere(versions: _Versions, whole: _Whole, passage: str, mapped: Carried
     return None if mapped.how != "orphan" else Carried(None, "suggested", (places[0],))
 
 
-def _is_settled(versions: _Versions, side: int, place: Place) -> bool:
+def _is_settled(versions: Versions, side: int, place: Place) -> bool:
     """Say whether the words at a place are those of a sentence that stands unchanged in the other version."""
     cut, first, unchanged = (
         (versions.before, versions.first_before, versions.unchanged[0]),
@@ -308,7 +151,7 @@ def _is_settled(versions: _Versions, side: int, place: Place) -> bool:
     )
 
 
-def _mapped(versions: _Versions, anchor: Place, passage: str) -> Carried:
+def _mapped(versions: Versions, anchor: Place, passage: str) -> Carried:
     """Send the words of a passage through the links of its sentences."""
     first = versions.first_before[anchor.p]
     last = versions.first_before[anchor.p + 1]
@@ -359,7 +202,7 @@ def _mapped(versions: _Versions, anchor: Place, passage: str) -> Carried:
     return Carried(None, "orphan", (place,) if share > 0 else ())
 
 
-def _through(versions: _Versions, link: _Link, anchor: Place) -> tuple[int, int, int, int] | None:
+def _through(versions: Versions, link: Link, anchor: Place) -> tuple[int, int, int, int] | None:
     """Map the part of an anchor that lies in a link: paragraph, start, end, words kept; None where all went."""
     old_from, old_to = versions.before[link.before[0]].start, versions.before[link.before[1]].end
     new_p = versions.after[link.after[0]].p
