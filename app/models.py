@@ -13,6 +13,7 @@ import app.plans.models
 import app.positions.models
 import app.returns.models
 import app.roadmap.models
-import app.rounds.models  # noqa: F401 (imported for its tables)
+import app.rounds.models
+import app.writing_back.models  # noqa: F401 (imported for its tables)
 
 metadata = SQLModel.metadata

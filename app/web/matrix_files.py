@@ -1,6 +1,6 @@
 """The comment matrix as a file: the same for the page's export menu and for `runding export`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from app.documents.matrix_layouts import Layout, matrix_blocks
 from app.documents.matrix_table import TITLE, Frame, matrix_table
+from app.documents.matrix_workbook import matrix_workbook
 from app.documents.pdf.document import PAGE, PAGE_OF, Document, Paper
 from app.documents.pdf.writing import write_pdf
 from app.documents.word.blocks import write_docx
@@ -46,6 +47,56 @@ def named_in(session: Session, asked: Asked, filters: rules.Filters) -> dict[str
     return named
 
 
+def _frame(asked: Asked, draft: Draft, said: Callable[[str], str]) -> Frame:
+    return Frame(
+        round_name=asked.round.name,
+        draft_name=draft.name,
+        zone=asked.zone,
+        said=said,
+        language=asked.language,
+    )
+
+
+def _about(
+    session: Session, asked: Asked, filters: rules.Filters, draft: Draft, said: Callable[[str], str]
+) -> list[tuple[str, str]]:
+    """What a file holds: of what, narrowed how, made when and for whom."""
+    narrowed = "; ".join(
+        f"{said(title)}: {said(value)}" if value else said(title)
+        for title, value in in_words(filters, named_in(session, asked, filters))
+    )
+    return [
+        (N_("Plan"), asked.plan.title),
+        (N_("Round"), asked.round.name),
+        (N_("Draft"), draft.name),
+        (N_("Filter"), narrowed or said(N_("All comments you may see"))),
+        (N_("Made"), when(asked.at, asked.language)),
+        (N_("For"), asked.name),
+    ]
+
+
+def workbook_file(
+    session: Session, asked: Asked, filters: rules.Filters, choices: Mapping[str, Sequence[str]]
+) -> tuple[Callable[[IO[bytes]], None], str]:
+    """What writes the matrix as a workbook that is worked on and comes back, and its name."""
+
+    def said(words: str) -> str:
+        return in_language(asked.language, words)
+
+    draft = session.get_one(Draft, asked.round.draft_id)
+    statement = queries.everything(session, asked.viewer, asked.round, filters)
+    table = matrix_workbook(
+        every_row(session, asked.viewer, asked.round, statement),
+        _frame(asked, draft, said),
+        _about(session, asked, filters, draft, said),
+        draft.marking,
+        choices,
+    )
+    return writer(
+        table, "xlsx", asked.language
+    ), f"{asked.plan.slug}-matrix-round-{asked.round.number}-to-write-in"
+
+
 def matrix_file(
     session: Session, asked: Asked, filters: rules.Filters, suffix: str, layout: Layout = Layout.PLAIN
 ) -> tuple[Callable[[IO[bytes]], None], str]:
@@ -56,25 +107,8 @@ def matrix_file(
         return words if for_programs else in_language(asked.language, words)
 
     draft = session.get_one(Draft, asked.round.draft_id)
-    frame = Frame(
-        round_name=asked.round.name,
-        draft_name=draft.name,
-        zone=asked.zone,
-        said=said,
-        language=asked.language,
-    )
-    narrowed = "; ".join(
-        f"{said(title)}: {said(value)}" if value else said(title)
-        for title, value in in_words(filters, named_in(session, asked, filters))
-    )
-    about = [
-        (N_("Plan"), asked.plan.title),
-        (N_("Round"), asked.round.name),
-        (N_("Draft"), draft.name),
-        (N_("Filter"), narrowed or said(N_("All comments you may see"))),
-        (N_("Made"), when(asked.at, asked.language)),
-        (N_("For"), asked.name),
-    ]
+    frame = _frame(asked, draft, said)
+    about = _about(session, asked, filters, draft, said)
     rows = every_row(
         session,
         asked.viewer,
