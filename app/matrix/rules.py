@@ -146,6 +146,7 @@ COLUMNS: tuple[MatrixColumn, ...] = (
     _secretariat("controversy", N_("Level of controversy"), 14),
     _secretariat("drafter", N_("Drafter"), 14, screen="drafter"),
     _secretariat("proposed_disposition", N_("Proposed disposition"), 16, screen="proposed"),
+    _secretariat("proposed_reason", N_("Reason proposed"), 40),
     _secretariat("disposition", N_("Final disposition"), 16, screen="final", word=True),
     _secretariat("reason", N_("Reason"), 40, screen="reason", word=True),
     _secretariat("resulting_text", N_("Resulting text"), 40),
