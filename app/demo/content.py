@@ -22,6 +22,7 @@ def load(folder: Path = HERE) -> DemoContent:
             "draft0": _read(folder, "plan_draft0"),
             "draft1": draft1,
             "comments": [c for n in (1, 2) for c in _read(folder, f"comments_round{n}")["comments"]],
+            "resolving": {n: _read(folder, f"answers_round{n}") for n in (1, 2)},
             **_read(folder, "people"),
             **_read(folder, "stances"),
             **_read(folder, "roadmap"),

@@ -15,6 +15,7 @@ from app.comments.models import Comment
 from app.comments.rules import Attribution
 from app.config import settings
 from app.demo import shapes
+from app.demo.answering import Answering
 from app.demo.content import load as load_content
 from app.documents.drafts import ClauseText, DraftText
 from app.mail.models import OutgoingMail
@@ -64,6 +65,7 @@ class Loader:
         self.midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
         self.viewers: dict[str, Viewer] = {}
         self.wids: dict[int, dict[str, str]] = {}
+        self.drafts: dict[str, int] = {}
         self.rounds: dict[int, Round] = {}
         self.comments: dict[str, Comment] = {}
 
@@ -80,10 +82,10 @@ class Loader:
             events.append((r.opens, partial(self.move, r.key, RoundVerb.OPEN, r.opens)))
             if r.published is not None:
                 events.append((r.closes, partial(self.move, r.key, RoundVerb.CLOSE, r.closes)))
-                events.append((r.published, partial(self.move, r.key, RoundVerb.PUBLISH, r.published)))
         events += [(c.at, partial(self.comment, c)) for c in self.content.comments]
         events += [(s.at, partial(self.stance, s)) for s in self.content.stances]
         events += [(a.at, partial(self.answers, a)) for a in self.content.answers]
+        events += Answering(self).events(plan)
         for _, happen in sorted(events, key=lambda event: event[0]):
             happen()
         self.milestones()
@@ -137,10 +139,8 @@ class Loader:
         self.by = by
         return plan
 
-    def prepare(self, plan: Plan, round_: shapes.Round) -> None:
-        """The draft of a round, in both languages, frozen; and the round, scheduled."""
-        at = self.at(round_.opens - 1)
-        draft = self.content.draft(round_.key)
+    def import_draft(self, plan: Plan, draft: shapes.Draft, at: datetime) -> int:
+        """A draft in both languages, being edited; gives its id."""
         made = import_draft(
             self.session,
             by=self.by,
@@ -153,24 +153,37 @@ class Loader:
             file_name="",
             at=at,
         )
-        # An import gives the permanent ids: a clause that stands word for word in the last draft keeps its own.
-        ids = self.session.scalars(
-            select(col(Clause.wid)).where(col(Clause.draft_id) == made.id).order_by(col(Clause.position))
-        )
-        self.wids[round_.key] = dict(zip((c.key for c in draft.clauses), ids, strict=True))
+        draft_id = made.id or 0
+        wids = self.wids_of(draft_id, draft)
         malay = [
-            Entry(
-                self.wids[round_.key][c.key], c.text_ms, {name: words.ms for name, words in c.fields.items()}
-            )
+            Entry(wids[c.key], c.text_ms, {name: words.ms for name, words in c.fields.items()})
             for c in draft.clauses
         ]
-        take_malay(self.session, by=self.by, draft_id=made.id or 0, entries=malay, at=at)
-        freeze(self.session, by=self.by, draft_id=made.id or 0, version=None, at=at)
+        take_malay(self.session, by=self.by, draft_id=draft_id, entries=malay, at=at)
+        self.drafts[draft.name.en] = draft_id
+        return draft_id
+
+    def wids_of(self, draft_id: int, draft: shapes.Draft) -> dict[str, str]:
+        """The permanent ids of a draft's clauses: an import gives them, and confirmed lineage carries them on."""
+        ids = self.session.scalars(
+            select(col(Clause.wid)).where(col(Clause.draft_id) == draft_id).order_by(col(Clause.position))
+        )
+        return dict(zip((c.key for c in draft.clauses), ids, strict=True))
+
+    def prepare(self, plan: Plan, round_: shapes.Round) -> None:
+        """The draft of a round, frozen, where it is not there yet; and the round, scheduled."""
+        at = self.at(round_.opens - 1)
+        draft = self.content.draft(round_.key)
+        draft_id = self.drafts.get(draft.name.en)
+        if draft_id is None:
+            draft_id = self.import_draft(plan, draft, at)
+            freeze(self.session, by=self.by, draft_id=draft_id, version=None, at=at)
+        self.wids[round_.key] = self.wids_of(draft_id, draft)
         self.rounds[round_.key] = rounds.create(
             self.session,
             by=self.by,
             at=at,
-            draft_id=made.id or 0,
+            draft_id=draft_id,
             settings=RoundSettings(
                 name=round_.name.en,
                 opens_at=self.at(round_.opens),
@@ -181,6 +194,10 @@ class Loader:
                 accepts_few_days=True,
             ),
         )
+
+    def by_seat(self, seat_id: int) -> Viewer:
+        """The person at a seat."""
+        return next(viewer for viewer in self.viewers.values() if viewer.seat_id == seat_id)
 
     def move(self, key: int, verb: RoundVerb, days: float) -> None:
         """Open, close or publish a round."""

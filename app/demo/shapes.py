@@ -7,8 +7,11 @@ field's English), whatever language the comment is in; an empty `proposed` propo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
+from app.answers.rules import ReactionKind
 from app.comments.rules import Attribution, CommentType, Priority, Scope, StanceKind
+from app.matrix.dispositions import Disposition
 from app.people.rules import Constituency, Language, Region, Role
 from app.plans.rules import Kind
 from app.roadmap.rules import MilestoneKind
@@ -71,7 +74,11 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A consultation on `draft0` or `draft1`; `published` is None while the round is open."""
+    """A consultation on `draft0` or `draft1`; `published` is None while the round is open.
+
+    `redraft` is when the next draft is imported, before the answers are published; `reactions` until when
+    they can be reacted to.
+    """
 
     key: int
     name: Words
@@ -81,6 +88,8 @@ class Round:
     published: float | None
     isolation: Isolation
     questions: tuple[Words, ...]
+    redraft: float | None = None
+    reactions: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,91 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouped:
+    """Comments that are made one point, and what it is called."""
+
+    comments: tuple[str, ...]
+    title: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """The points under some clauses, given to a drafter."""
+
+    drafter: str
+    under: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to the point of a comment: a drafter's proposal, or what a meeting decided.
+
+    `duplicate_of` names a comment of the point that it repeats.
+    """
+
+    comment: str
+    disposition: Disposition
+    reason: str
+    reason_ms: str
+    at: float
+    meeting: str = ""
+    drafter: str = ""
+    duplicate_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A comment whose proposal a drafter writes into the resulting text of its clause."""
+
+    comment: str
+    drafter: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What is behind a change of the next draft: the point of a comment, or a note."""
+
+    clause: str
+    comment: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """What a commenter says to the answer to their comment."""
+
+    comment: str
+    kind: ReactionKind
+    note: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """An earlier comment that its author carries into the next round, or calls settled."""
+
+    comment: str
+    do: Literal["stands", "settled"]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Resolving:
+    """How far the comments of a round have been answered."""
+
+    groups: tuple[Grouped, ...] = ()
+    assigned: tuple[Assigned, ...] = ()
+    proposals: tuple[Decision, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    texts: tuple[Text, ...] = ()
+    behind: tuple[Behind, ...] = ()
+    reactions: tuple[Reacted, ...] = ()
+    standing: tuple[Stands, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DemoContent:
     """All of it; every key that is named somewhere is there."""
 
@@ -172,6 +266,7 @@ class DemoContent:
     stances: tuple[Stance, ...]
     answers: tuple[Answers, ...]
     silences: tuple[Silence, ...]
+    resolving: Mapping[int, Resolving]
 
     def draft(self, round_key: int) -> Draft:
         """The draft that a round is on."""

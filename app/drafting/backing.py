@@ -1,26 +1,23 @@
 """Saying what is behind a change of the next draft where the books do not say so already."""
 
-import re
 from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from app.comments.models import Comment
 from app.drafting.gate import following, mark_implemented
 from app.drafting.models import Backing
 from app.errors import Conflict, Invalid
 from app.history.actions import record
 from app.matrix.dispositions import CHANGES_TEXT
-from app.matrix.models import Point, PointComment
+from app.matrix.models import Point
+from app.matrix.naming import point_named
 from app.people.rules import Viewer
 from app.plans.models import Lineage
 from app.policy import May, may, require
 from app.rounds.models import Round
 from app.words import N_
-
-REF = re.compile(r"(?:R(?P<round>\d{1,4})-)?(?P<number>\d{1,9})", re.IGNORECASE)
 
 #: More changes at once than this is no form of ours.
 MOST = 200
@@ -99,30 +96,12 @@ def back(
 
 
 def _points(session: Session, round_: Round, ref: str) -> list[int]:
-    """The accepted points that a comment makes, by its ref."""
-    said = REF.fullmatch(ref.strip())
-    if (
-        said is None
-        or (said["round"] and int(said["round"]) != round_.number)
-        or int(said["number"]) >= 2**31
-    ):
-        raise Invalid("There is no comment of that ref in this round.", fields={"ref": NOT_A_REF})
-    rows = session.execute(
-        select(col(Point.id), col(Point.disposition))
-        .join(PointComment, col(PointComment.point_id) == col(Point.id))
-        .join(Comment, col(Comment.id) == col(PointComment.comment_id))
-        .where(col(Comment.round_id) == round_.id, col(Comment.number) == int(said["number"]))
-        .order_by(col(Point.id))
-    ).all()
-    if not rows:
-        raise Invalid("There is no comment of that ref in this round.", fields={"ref": NOT_A_REF})
-    found = [row[0] for row in rows if row[1] in CHANGES_TEXT]
-    if not found:
+    """The accepted point that a ref names."""
+    point_id = point_named(session, round_, ref, "ref")
+    answer = session.execute(select(col(Point.disposition)).where(col(Point.id) == point_id)).scalar_one()
+    if answer not in CHANGES_TEXT:
         raise Invalid(
             "The point of that comment was not accepted, so it is behind no change.",
             fields={"ref": N_("Name an accepted one.")},
         )
-    return found
-
-
-NOT_A_REF = N_("Give a ref of this round, such as R1-0016.")
+    return [point_id]
