@@ -59,7 +59,9 @@ function press(key) {
 
 async function act(event) {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (key === "j") go(1);
+  const led = document.querySelector(`a[data-key="${key}"][data-anywhere]`);
+  if (led && "jk".includes(key)) led.click();
+  else if (key === "j") go(1);
   else if (key === "k") go(-1);
   else if (key === "/") document.querySelector("input[type=search]")?.focus();
   else if (key === "?") document.getElementById("keylist")?.showModal();
@@ -68,6 +70,7 @@ async function act(event) {
     choose(current() ?? document.querySelector("[data-clause]"));
   } else if (key === "x") {
     const box = current()?.querySelector("input[type=checkbox]");
+    if (!box) press(key);
     box?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: event.shiftKey }));
   } else if (key === "Enter") {
     if (document.activeElement?.matches?.("[data-row]")) press("e");

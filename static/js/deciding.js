@@ -1,0 +1,85 @@
+// Answering points: keys that choose an answer, words kept on the device until they are saved, and the focus
+// after a part of the page was replaced. Everything works by links and forms without it.
+import { forget, keep, kept } from "./kept.js";
+import { words } from "./words.js";
+
+/** Answers that stand alone; every other one explains itself. */
+const PLAIN = "[data-now]";
+
+function fieldsOf(form) {
+  return Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+}
+
+function fill(form, fields) {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = form.elements[name];
+    if (!field) continue;
+    if (field instanceof RadioNodeList || field.type === "radio") {
+      for (const one of form.querySelectorAll(`[name="${name}"]`)) one.checked = one.value === value;
+    } else if (field.type !== "submit") field.value = value;
+  }
+}
+
+/** Words that were typed before the page went away stand in the form again, with the version they were typed on. */
+function keeping(form) {
+  const name = form.dataset.keptAs;
+  const had = kept(name)?.fields;
+  if (had && !form.querySelector("[data-focus]")) {
+    const now = fieldsOf(form);
+    if (Object.keys(had).some((key) => key in now && key !== "was" && had[key] !== now[key])) {
+      fill(form, had);
+      const note = document.createElement("p");
+      note.className = "say";
+      note.setAttribute("role", "status");
+      note.textContent = words("found");
+      form.querySelector("section, .pj__why")?.before(note);
+    }
+  }
+  let timer;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => keep(name, fieldsOf(form)), 300);
+  });
+  form.addEventListener("change", () => keep(name, fieldsOf(form)));
+  form.addEventListener("reset", () => forget(name));
+}
+
+function begin(form) {
+  keeping(form);
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("[data-then-next]") ?? undefined);
+  });
+  // A key that chooses: what needs no reason is saved at once, the others wait for theirs.
+  form.addEventListener("click", (event) => {
+    const choice = event.target.closest?.("input[type=radio][data-key]");
+    if (!choice || event.isTrusted) return;
+    if (choice.matches(PLAIN)) return void form.requestSubmit();
+    const needs = { duplicate: "duplicate_of", referred: "referred_to" }[choice.value];
+    const field = form.elements[needs ?? "reason"];
+    setTimeout(() => field?.focus());
+  });
+}
+
+/** The network went away: what was typed stays where it is, and is said to. */
+function offline() {
+  const note = document.querySelector("[data-offline]");
+  if (note) note.hidden = false;
+}
+
+export function awaken(root = document) {
+  for (const form of root.querySelectorAll("form[data-point-form]:not([data-awake])")) {
+    form.dataset.awake = "";
+    begin(form);
+  }
+}
+
+for (const name of ["htmx:error", "htmx:timeout"]) document.addEventListener(name, offline);
+document.addEventListener("htmx:after:swap", () => {
+  awaken();
+  const screen = document.querySelector("[data-meeting]");
+  if (!screen || screen.contains(document.activeElement)) return;
+  (screen.querySelector("[data-focus], [aria-invalid]") ?? screen.querySelector("main"))?.focus({ preventScroll: true });
+});
+awaken();
