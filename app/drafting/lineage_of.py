@@ -35,6 +35,7 @@ class Laid:
     id: int
     wid: str
     label: str
+    eid: str
     node: Node
 
 
@@ -93,6 +94,7 @@ def laid_out(session: Session, draft_id: int) -> list[Laid]:
             col(Clause.id),
             col(Clause.wid),
             col(Clause.label),
+            col(Clause.eid),
             col(Clause.kind),
             col(Clause.number),
             col(Clause.text),
@@ -107,6 +109,7 @@ def laid_out(session: Session, draft_id: int) -> list[Laid]:
             id_,
             wid,
             label,
+            eid,
             Node(
                 str(id_),
                 text,
@@ -116,7 +119,7 @@ def laid_out(session: Session, draft_id: int) -> list[Laid]:
                 tuple((fields or {}).items()),
             ),
         )
-        for id_, wid, label, kind, number, text, fields, parent in rows
+        for id_, wid, label, eid, kind, number, text, fields, parent in rows
     ]
 
 

@@ -399,8 +399,8 @@ def _links(planned: _Plan, ids: Sequence[int]) -> list[tuple[tuple[int, ...], tu
 
 def implemented(
     session: Session, *, by: Viewer, round_: Round, point_ids: set[int], draft_id: int, at: datetime
-) -> None:
-    """Note that accepted points' words are in a draft."""
+) -> int:
+    """Note that accepted points' words are in a draft; gives how many."""
     rows = session.execute(
         select(col(Point.id), col(Point.implemented_draft_id))
         .where(
@@ -429,3 +429,4 @@ def implemented(
             plan_id=by.plan_id,
             round_id=round_.id,
         )
+    return len(rows)

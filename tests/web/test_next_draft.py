@@ -9,9 +9,16 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session, col
 
+from app.comments.models import Comment
+from app.comments.rules import Scope
+from app.drafting.carrying_over import clause_now
+from app.drafting.models import ResultingText, ResultPoint
+from app.matrix.dispositions import Disposition
+from app.matrix.models import Point, PointComment
 from app.people.rules import Constituency, Role
-from app.plans.models import Clause, Draft, Lineage, Succession
-from tests.factories import make_plan, make_seat
+from app.plans.models import Clause, Plan
+from app.rounds.rules import Phase
+from tests.factories import NOW, make_comment, make_draft, make_plan, make_round, make_seat
 from tests.web.browsing import signed_in
 
 
@@ -44,13 +51,12 @@ class World:
         assert found
         return int(found[1])
 
-    def clauses(self, draft_id: int) -> list[Clause]:
-        with Session(self.engine) as session:
-            return list(
-                session.scalars(
-                    select(Clause).where(col(Clause.draft_id) == draft_id).order_by(col(Clause.position))
-                )
-            )
+    def clauses(self, draft_id: int, session: Session | None = None) -> list[Clause]:
+        statement = select(Clause).where(col(Clause.draft_id) == draft_id).order_by(col(Clause.position))
+        if session:
+            return list(session.scalars(statement))
+        with Session(self.engine) as own:
+            return list(own.scalars(statement))
 
 
 @pytest.fixture
@@ -91,3 +97,135 @@ def test_a_redraft_made_in_word_is_followed_clause_by_clause(world: World, share
         if one["before"] and one["after"] and one["kind"] == "kept":
             assert one["before"] == one["after"]
     assert len(set(old) & set(new)) == sum(bool(one["before"] and one["after"]) for one in told)
+
+
+TEXTS = [
+    "Every worker may lodge a complaint in a language the worker understands, free of charge.",
+    "Employers with fifty or more workers shall set up a grievance mechanism. It is free of charge.",
+    "The Department acknowledges each complaint within three working days.",
+    "The plan is reviewed as said in paragraph 1.3 of this Plan.",
+]
+
+
+class Decided(World):
+    """The same, with a closed round on a draft: two texts decided, one point deferred, two not answered."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        with Session(engine, expire_on_commit=False) as session:
+            plan = session.get_one(Plan, self.plan_id)
+            self.draft = make_draft(session, plan, TEXTS, name="Draft 1")
+            self.round = make_round(session, plan, self.draft, phase=Phase.CLOSED)
+            seat = make_seat(session, plan, Role.PARTICIPANT, Constituency.WORKERS)
+            by_label = {one.label: one for one in self.clauses(self.draft.id or 0, session)}
+            said = {
+                "edit": ("1.1", "free of charge", Disposition.ACCEPTED),
+                "gone": ("1.2", None, Disposition.ACCEPTED),
+                "kept": ("1.3", "each complaint", Disposition.DEFERRED),
+                "orphan": ("1.2", "It is free of charge.", None),
+                "wording": ("1.1", "a language the worker understands", None),
+            }
+            self.comments: dict[str, Comment] = {}
+            self.points: dict[str, Point] = {}
+            for name, (label, words, answer) in said.items():
+                clause = by_label[label]
+                place: dict[str, Any] = {}
+                if words:
+                    start = clause.text.index(words)
+                    place = {
+                        "exact": words,
+                        "start": start,
+                        "end": start + len(words),
+                        "scope": Scope.PASSAGE,
+                    }
+                comment = make_comment(session, self.round, seat, clause, **place)
+                self.comments[name] = comment
+                point = Point(
+                    round_id=self.round.id or 0,
+                    clause_id=clause.id,
+                    position=clause.position,
+                    disposition=answer,
+                    decided_at=NOW if answer else None,
+                    created_at=NOW,
+                )
+                session.add(point)
+                session.flush()
+                session.add(PointComment(point_id=point.id or 0, comment_id=comment.id or 0))
+                self.points[name] = point
+            for name, label, text in (
+                (
+                    "edit",
+                    "1.1",
+                    TEXTS[0].replace("free of charge", "at no cost") + "\n\nNobody is punished for it.",
+                ),
+                ("gone", "1.2", None),
+            ):
+                row = ResultingText(
+                    round_id=self.round.id or 0, clause_id=by_label[label].id or 0, text=text, at=NOW
+                )
+                session.add(row)
+                session.flush()
+                session.add(ResultPoint(resulting_text_id=row.id or 0, point_id=self.points[name].id or 0))
+            session.commit()
+
+    def build(self, name: str = "Draft 2") -> int:
+        answer = self.drafter.post(f"{self.base}/next", data={"round": self.round.id, "name": name})
+        assert answer.status_code == 303, answer.text
+        return int(answer.headers["location"].rpartition("/")[2])
+
+
+@pytest.fixture
+def decided(engine: Engine) -> Decided:
+    return Decided(engine)
+
+
+def test_the_next_draft_holds_what_was_decided_and_takes_along_what_still_stands(decided: Decided):
+    look = decided.drafter.get(f"{decided.base}/next?round={decided.round.id}").text
+    assert "<b>1</b> clause is edited" in look
+    assert "<b>1</b> clause goes" in look
+    assert "<b>1</b> clause comes" in look
+    assert decided.participant.get(f"{decided.base}/next?round={decided.round.id}").status_code == 403
+    second = decided.build()
+    before, after = decided.clauses(decided.draft.id or 0), decided.clauses(second)
+    assert [(one.number, one.text) for one in after[:5]] == [
+        ("1.", "Chapter 1"),
+        ("1.1", TEXTS[0].replace("free of charge", "at no cost")),
+        ("1.2", "Nobody is punished for it."),
+        ("1.3", TEXTS[2]),
+        ("1.4", TEXTS[3]),
+    ]
+    assert after[1].wid == before[1].wid
+    assert after[2].wid not in {one.wid for one in before}
+    with Session(decided.engine) as session:
+        states = {
+            name: session.get_one(Point, one.id).implemented_draft_id for name, one in decided.points.items()
+        }
+    assert {name for name, draft in states.items() if draft == second} == {"edit", "gone"}
+    carried = f"{decided.base}/{second}/carried"
+    assert decided.drafter.post(carried).status_code == 409  # it is still being edited
+    version = re.search(r'name="version" value="(\d+)"', decided.drafter.get(f"{decided.base}/{second}").text)
+    assert version
+    frozen = decided.drafter.post(f"{decided.base}/{second}/freeze", data={"version": version[1]})
+    assert frozen.status_code == 303
+    assert decided.drafter.post(carried).status_code == 303
+    told = {one["ref"]: one for one in decided.drafter.get(f"{carried}.json").json()["rows"]}
+    assert [(one["how"], one["clause_now"], one["words_now"]) for one in told.values()] == [
+        ("The same words", "1.1", "a language the worker understands"),
+        ("Its words are gone", None, None),
+        ("The same words", "1.3", "each complaint"),
+    ]
+    page = decided.drafter.get(carried).text
+    assert "1 waits for a person" in page
+    orphan = re.search(r'action="[^"]*/carried/(\d+)"', page)
+    assert orphan
+    chosen = {"version": 1, "choice": "gone", "propose": "yes"}
+    assert decided.drafter.post(f"{carried}/{orphan[1]}", data=chosen).status_code == 303
+    assert decided.drafter.post(f"{carried}/{orphan[1]}", data=chosen).status_code == 409
+    with Session(decided.engine) as session:
+        point = session.get_one(Point, decided.points["orphan"].id)
+        assert point.proposed_disposition is Disposition.FELL
+        ids = {name: one.id or 0 for name, one in decided.comments.items()}
+        now = clause_now(session, list(ids.values()))
+    assert {name: now[n] for name, n in ids.items()} == {
+        "edit": "1.1", "gone": "", "kept": "1.3", "orphan": "", "wording": "1.1",
+    }  # fmt: skip
