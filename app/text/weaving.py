@@ -36,15 +36,19 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Words that proposals touch differently; `start` and `end` are code points of the base."""
+    """Words that proposals touch differently; `places` are the code points of the base that it is about.
+
+    `rest` says that it is the rest of what collides elsewhere: its one option goes in with the reading of the
+    same proposals there, unless something is picked here.
+    """
 
     key: str
     old: str
     options: tuple[Option, ...]
-    start: int
-    end: int
+    places: tuple[tuple[int, int], ...]
     low: int
     high: int
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,19 @@ class Woven:
             for hunk in its:
                 if hunk not in withheld:
                     whose[hunk].append(one)
-        self.free = {
-            hunk: tuple(ids)
-            for hunk, ids in sorted(whose.items(), key=lambda item: (item[0].start, item[0].end))
-        }
-        self.choices = tuple(self._choice(clash.members, clash.low, clash.high) for clash in found)
+        # Half of what somebody proposes says something else than the whole: what collides anywhere goes in
+        # on its own nowhere.
+        colliding = {one for clash in found for one, _ in clash.members}
+        rests: dict[tuple[str, ...], list[Hunk]] = defaultdict(list)
+        self.free: dict[Hunk, tuple[str, ...]] = {}
+        for hunk, ids in sorted(whose.items(), key=lambda item: (item[0].start, item[0].end)):
+            if colliding.issuperset(ids):
+                rests[tuple(ids)].append(hunk)
+            else:
+                self.free[hunk] = tuple(ids)
+        choices = [self._choice(clash.members, clash.low, clash.high) for clash in found]
+        choices += [self._rest(ids, its) for ids, its in rests.items()]
+        self.choices = tuple(sorted(choices, key=lambda choice: (choice.low, choice.high)))
 
     def _choice(self, members: Sequence[tuple[str, Hunk]], low: int, high: int) -> Choice:
         bundles: dict[str, list[Hunk]] = defaultdict(list)
@@ -98,10 +110,23 @@ class Woven:
             key=f"{start}-{end}",
             old=self.base.text[start:end],
             options=tuple(first.values()),
-            start=start,
-            end=end,
+            places=((start, end),),
             low=low,
             high=high,
+        )
+
+    def _rest(self, ids: tuple[str, ...], its: Sequence[Hunk]) -> Choice:
+        low, high = its[0].start, its[-1].end
+        option = self._option(tuple(its), ids, low, high)
+        start, end = self.base.span(low, high)
+        return Choice(
+            key=f"{start}-{end}-{option.key}",
+            old=self.base.text[start:end],
+            options=(option,),
+            places=tuple(self.base.span(hunk.start, hunk.end) for hunk in its),
+            low=low,
+            high=high,
+            rest=True,
         )
 
     def _option(
@@ -138,16 +163,34 @@ class Woven:
     def text(self, picks: Mapping[str, str], own: Mapping[str, str] | None = None) -> str:
         """The text with all that is free and what was picked: by a choice's key an option's, KEEP or OWN.
 
-        A choice that nothing, or something unknown, was picked at keeps the words of the base. `own` gives
-        the words of one's own by the choice's key.
+        A choice that nothing, or something unknown, was picked at keeps the words of the base, unless it is
+        the rest of what was picked elsewhere. `own` gives the words of one's own by the choice's key.
         """
         kept: list[Hunk] = list(self.free)
         for choice in self.choices:
-            picked = picks.get(choice.key, KEEP)
+            picked = self.picked(choice, picks) or KEEP
             if picked == OWN:
                 kept.append(self._own(choice, (own or {}).get(choice.key, "")))
             kept += next((option.hunks for option in choice.options if option.key == picked), ())
         return written(self.base, kept, 0, len(self.base.units))
+
+    def picked(self, choice: Choice, picks: Mapping[str, str]) -> str:
+        """What is picked at a choice, or follows from what is picked elsewhere; empty while nothing is."""
+        known = {option.key for option in choice.options} | {KEEP}
+        if not choice.rest:
+            known.add(OWN)
+        picked = picks.get(choice.key, "")
+        if picked in known:
+            return picked
+        if choice.rest:
+            rest = choice.options[0]
+            for other in self.choices:
+                taken = picks.get(other.key)
+                if not other.rest and any(
+                    option.key == taken and set(option.ids) & set(rest.ids) for option in other.options
+                ):
+                    return rest.key
+        return ""
 
     def _own(self, choice: Choice, words: str) -> Hunk:
         units, _ = units_of(words.strip())
@@ -171,7 +214,9 @@ class Woven:
         events: list[tuple[int, int, Hunk | Choice]] = [
             (hunk.start, hunk.end, hunk) for hunk in self.free if hunk.new or hunk.end > hunk.start
         ]
-        events += [(choice.low, choice.high, choice) for choice in self.choices]
+        rests = {hunk: choice for choice in self.choices if choice.rest for hunk in choice.options[0].hunks}
+        events += [(hunk.start, hunk.end, hunk) for hunk in rests if hunk.new or hunk.end > hunk.start]
+        events += [(choice.low, choice.high, choice) for choice in self.choices if not choice.rest]
         for low, high, event in sorted(
             events, key=lambda item: (item[0], item[1], isinstance(item[2], Hunk))
         ):
@@ -184,7 +229,11 @@ class Woven:
                 new = "".join(gap + word for gap, word in event.new)
                 if old:
                     new = new.lstrip()
-                found.append(Stretch("change", old, new, self.free[event]))
+                if event in rests:
+                    rest = rests[event]
+                    found.append(Stretch("choice", old, new, rest.options[0].ids, rest.key))
+                else:
+                    found.append(Stretch("change", old, new, self.free[event]))
             else:
                 found.append(Stretch("choice", old, choice=event.key))
         keep(len(self.base.text))

@@ -26,6 +26,7 @@ NAV = (
     ("read", "/rounds/{round}/read", N_("Read and comment"), May.READ, True),
     ("mine", "/rounds/{round}/mine", N_("My comments"), May.COMMENT, True),
     ("matrix", "/rounds/{round}/matrix", N_("Matrix"), May.SEE_MATRIX, True),
+    ("drafting", "/rounds/{round}/drafting", N_("Drafting"), May.SEE_PROPOSALS, True),
     ("returned", "/rounds/{round}/returned", N_("Returned files"), May.IMPORT_RETURNED, True),
     ("roadmap", "/plans/{plan}/roadmap", N_("Roadmap"), May.SEE_PLAN, False),
     ("rounds", "/plans/{plan}/rounds", N_("Rounds"), May.RUN_ROUND, False),
