@@ -32,6 +32,9 @@ ON_CONTENTS = N_("It stands on the table of contents.")
 
 Warning_ = dict[str, Any]
 
+#: What of an item says where it stands.
+PLACE = ("quote", "around", "wid", "field", "start", "end", "general", "wids", "how")
+
 
 def warning(sentence: str, **values: Any) -> Warning_:
     return {"what": sentence, "values": values}
@@ -67,12 +70,16 @@ def _comments(
     for n, one in enumerate(comments):
         if roots[n] != n:
             continue
-        top = at
-        yield _comment(one, by_wid, around.get(("comment", str(one["id"])), ""))
+        top, first_said = at, _comment(one, by_wid, around.get(("comment", str(one["id"])), ""))
+        yield first_said
         at += 1
         for reply in replies.get(n, ()):
             made = _comment(comments[reply], by_wid, "")
-            made.sort, made.parent = Sort.REPLY, top
+            if first_said.idle:  # what answers nothing is said for itself, in the same place
+                for name in PLACE:
+                    setattr(made, name, getattr(first_said, name))
+            else:
+                made.sort, made.parent = Sort.REPLY, top
             yield made
             at += 1
 
