@@ -1,6 +1,7 @@
 """A draft as a Word file: its headings, numbers, lists and tables, with comments and changes where asked.
 
-Numbers are typed, with a tab behind, so that they stand as they stand in the draft whatever reads the file.
+Numbers are typed, so that they stand as they stand in the draft whatever reads the file; only one that would
+not be told from the words behind it ("a Train inspectors") is a list label that says just this.
 """
 
 import zipfile
@@ -24,6 +25,7 @@ from app.documents.word.markup import (
     paragraph,
     run,
 )
+from app.text.typed_numbers import Place, split_number
 
 #: The key of a clause's own words, or of a field's, among changes.
 Where = tuple[int, str]
@@ -36,6 +38,8 @@ _STYLES = {
     "footnote": "FootnoteText",
 }
 _HEADINGS = 9
+#: Where a number stands, for telling whether it will be known as one.
+_PLACES: dict[str, Place] = {"heading": "heading", "caption": "caption"}
 
 
 @dataclass(slots=True)
@@ -46,6 +50,7 @@ class Writing:
     margin: Margin | None = None
     tracked: dict[Where, list[Tracked]] = field(default_factory=lambda: defaultdict(list))
     notes: list[PrintedClause] = field(default_factory=list)
+    labels: dict[str, int] = field(default_factory=dict)
     general: bool = True
 
     def words(self, said: Said, look: str = "") -> str:
@@ -65,6 +70,17 @@ class Writing:
                 f'<w:footnoteReference w:id="{len(self.notes)}"/></w:r>'
             )
         return runs
+
+    def lead(self, said: Said, number: str, place: Place, *, look: str = "") -> tuple[str, str]:
+        """A clause's number: as runs before its words, or as a property where typed it would not be known as one."""
+        if not number:
+            return "", ""
+        for gap in ("\t", " ") if place not in {"cell", "caption"} else (" ", "\t"):
+            found = split_number(f"{number}{gap}{said.text}", place)
+            if not said.text or (found is not None and (found.number, found.text) == (number, said.text)):
+                return run(number + gap, look), ""
+        label = self.labels.setdefault(number, parts.BULLETS + 1 + len(self.labels))
+        return "", f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{label}"/></w:numPr>'
 
     def goes(self, said: Said) -> Tracked | None:
         """The change that strikes all of a clause, if one does: its number and its end go too."""
@@ -90,7 +106,7 @@ def write_draft(writing: Writing, sheet: parts.Sheet, made: datetime, file: IO[b
         names = ["styles", "numbering", "settings", "header1", "footer1"]
         held = {
             "styles": parts.styles(sheet.language),
-            "numbering": parts.numbering(),
+            "numbering": parts.numbering(list(writing.labels)),
             "settings": parts.settings(),
             "header1": parts.header(sheet),
             "footer1": parts.footer(sheet),
@@ -126,11 +142,15 @@ def line(writing: Writing, said: Said) -> str:
     if said.field:
         return paragraph(run(f"{said.field}: ", BOLD) + writing.words(said))
     number = numbered(said)
-    gap = " " if clause.kind == "caption" else "\t"
-    lead, ending = run(number + gap) if number else "", ""
+    lead, label = writing.lead(said, number, _PLACES.get(clause.kind, "body"))
+    ending = ""
     gone = writing.goes(said)
     if gone is not None:
-        lead = struck(gone, run(number + gap, gone=True)) if number else ""
+        lead = (
+            struck(gone, lead.replace("<w:t ", "<w:delText ").replace("</w:t>", "</w:delText>"))
+            if lead
+            else ""
+        )
         ending = f"<w:rPr>{struck(gone)}</w:rPr>"
     level = min(max(clause.level, 1), _HEADINGS)
     style, more = _STYLES.get(clause.kind, ""), ""
@@ -140,11 +160,11 @@ def line(writing: Writing, said: Said) -> str:
         style = f"TOC{level}"
     elif clause.kind == "item" and not number:
         more = bulleted(said.depth)
-    elif number and gap == "\t":
+    elif number and clause.kind != "caption":
         hanging = max(680, 120 * len(number) + 160)
         left = hanging + (425 * (said.depth + 1) if clause.kind == "item" else 0)
         more = f'<w:ind w:left="{left}" w:hanging="{hanging}"/>'
-    return paragraph(lead + writing.words(said), style, more + ending)
+    return paragraph(lead + writing.words(said), style, label + more + ending)
 
 
 def bulleted(depth: int) -> str:
@@ -199,11 +219,13 @@ def in_cell(writing: Writing, said: Said, row: list[GridCell]) -> str:
     look = BOLD if clause.kind in {"header", "heading"} else ""
     number = numbered(said, row)
     if clause.kind == "heading" and not said.field:
+        lead, label = writing.lead(said, number, "heading")
         level = min(max(clause.level, 1), _HEADINGS)
-        return paragraph(run(number + "\t" if number else "") + writing.words(said), f"Heading{level}")
+        return paragraph(lead + writing.words(said), f"Heading{level}", label)
     if clause.kind == "item" and not said.field and not number:
         return paragraph(writing.words(said), "Cell", bulleted(said.depth))
-    return paragraph(run(number + " " if number else "", look) + writing.words(said, look), "Cell")
+    lead, label = writing.lead(said, number, "cell", look=look)
+    return paragraph(lead + writing.words(said, look), "Cell", label)
 
 
 def column_widths(grid: Grid) -> list[int]:

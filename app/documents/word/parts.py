@@ -1,7 +1,7 @@
 """The fixed parts of a Word file that we write: styles, lists, header and footer, and what leads to them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from app.documents.pdf.document import PAGE_OF
@@ -121,17 +121,27 @@ def styles(language: str) -> str:
     )
 
 
-def numbering() -> str:
-    """One list of bullets, nine deep."""
+def numbering(labels: Sequence[str] = ()) -> str:
+    """One list of bullets, nine deep; and a list for each of `labels`, whose every item bears just that label."""
     levels = "".join(
         f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="{"•–▪"[n % 3]}"/>'
         f'<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="{(n + 1) * 425}" w:hanging="425"/></w:pPr></w:lvl>'
         for n in range(9)
     )
+    own = "".join(
+        f'<w:abstractNum w:abstractNumId="{n}"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0">'
+        '<w:start w:val="1"/><w:numFmt w:val="none"/><w:suff w:val="space"/>'
+        f'<w:lvlText w:val="{attribute(label)}"/><w:lvlJc w:val="left"/></w:lvl></w:abstractNum>'
+        for n, label in enumerate(labels, 1)
+    )
+    nums = "".join(
+        f'<w:num w:numId="{BULLETS + n}"><w:abstractNumId w:val="{n}"/></w:num>'
+        for n in range(1, len(labels) + 1)
+    )
     return (
         f'{XML}<w:numbering xmlns:w="{WORD}"><w:abstractNum w:abstractNumId="0">'
-        f'<w:multiLevelType w:val="hybridMultilevel"/>{levels}</w:abstractNum>'
-        f'<w:num w:numId="{BULLETS}"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+        f'<w:multiLevelType w:val="hybridMultilevel"/>{levels}</w:abstractNum>{own}'
+        f'<w:num w:numId="{BULLETS}"><w:abstractNumId w:val="0"/></w:num>{nums}</w:numbering>'
     )
 
 
