@@ -100,7 +100,11 @@ async def ask(
 async def costs(
     *make_requests: Callable[[], Any], batches: int = 7, each: int = 12, warm: int = 8
 ) -> list[float]:
-    """Milliseconds of processor time for one request of each kind, measured by turns: the machine has moods."""
+    """Milliseconds of processor time for one request of each kind.
+
+    They are measured by turns, for a machine has its moods, and each is the first one's median times what it
+    cost beside the first in the same turn: so two of them can be compared whatever else the machine does.
+    """
     found: list[list[float]] = [[] for _ in make_requests]
     for make_request in make_requests:
         for _ in range(warm):
@@ -111,7 +115,9 @@ async def costs(
             for _ in range(each):
                 await make_request()
             times.append((time.process_time() - own + server_cpu() - server) / each * 1000)
-    return [statistics.median(times) for times in found]
+    first = statistics.median(found[0])
+    beside = [[one / other for one, other in zip(times, found[0], strict=True)] for times in found]
+    return [first * statistics.median(ratios) for ratios in beside]
 
 
 @contextmanager

@@ -87,7 +87,7 @@ async def measured(app: Any, engine: Engine, settings: Settings, made: Made, coo
         lambda: ask(app, address, cookie=cookie, body=form(made)),
         lambda: insert(bare_),
         lambda: insert(plain),
-        batches=15,
+        batches=25,
     )
     await ask(app, address, cookie=cookie, body=form(made))
     alone, of_fifty = receipts(Clock(engine, settings), engine)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Executable, bindparam, delete, insert, literal_column, select, update
 from sqlalchemy.orm import aliased, make_transient_to_detached
 from sqlalchemy.orm.attributes import manager_of_class
 from sqlmodel import Session, SQLModel, col
@@ -70,12 +70,12 @@ def _facts() -> Executable:
     )
 
 
+_ROUND = SQLModel.metadata.tables["round"]
 _COUNT_UP = (
-    update(Round)
-    .where(col(Round.id) == bindparam("round_id"))
-    .values(last_number=col(Round.last_number) + 1)
-    .returning(col(Round.last_number), col(Round.phase))
-    .execution_options(synchronize_session=False)
+    update(_ROUND)
+    .where(_ROUND.c.id == bindparam("of_round", type_=_ROUND.c.id.type))
+    .values(last_number=_ROUND.c.last_number + literal_column("1"))
+    .returning(_ROUND.c.last_number, _ROUND.c.phase)
 )
 
 
@@ -305,26 +305,28 @@ def submit(
     closes = round_.closes_at
     if known.windowed:
         closes = window_for(session, round_, by.constituency, columns.get("section_id"))
-    number, phase = _next_number(session, round_)
-    if phase is not round_.phase:
-        require(may(taker.role, right, phase=phase))
     columns |= {
         "status": Status.SUBMITTED,
         "submitted_at": at,
         "saved_at": at,
-        "late": is_late(phase, closes, at),
-        "number": number,
+        "late": is_late(round_.phase, closes, at),
         # Who takes comments in for others tells them in one letter of its own.
         "receipt_due": came is None,
     }
     columns |= _who(by, round_, known)
     if comment is None:
-        comment = _put(session, columns | {"client_uuid": written.client_uuid, "created_at": at})
+        columns |= {"client_uuid": written.client_uuid, "created_at": at}
+        comment, phase = _put(session, columns)
     else:
-        for name, value in (_no_anchor() | columns).items():
+        number, phase = _next_number(session, round_.id)
+        for name, value in (_no_anchor() | columns | {"number": number}).items():
             setattr(comment, name, value)
         comment.version += 1
-        session.flush()
+    if phase is not round_.phase:
+        # The round has moved since it was read; it was locked to give the number, and moves no more.
+        require(may(taker.role, right, phase=phase))
+        comment.late = is_late(phase, closes, at)
+    session.flush()
     tallies.came(session, comment)
     if came:
         _note_origin(session, comment, came)
@@ -431,15 +433,40 @@ _UNSAID = {
 }
 
 
-def _put(session: Session, columns: dict[str, Any]) -> Comment:
-    """Write a new comment in one statement, and give it as if it had been read."""
+def _numbered() -> Executable:
+    """Counts up the round and writes the comment under that number in one go, which SQLite has no words for."""
+    counted = _COUNT_UP.cte("counted")
+    given = [column for column in _COMMENT.c if column.name not in {"id", "number"}]
+    values = select(
+        *(bindparam(f"its_{column.name}", type_=column.type) for column in given), counted.c.last_number
+    )
+    return (
+        insert(_COMMENT)
+        .from_select([*(column.name for column in given), "number"], values, include_defaults=False)
+        .add_cte(counted)
+        .returning(_COMMENT.c.id, _COMMENT.c.number, select(counted.c.phase).scalar_subquery())
+    )
+
+
+_NUMBERED = _numbered()
+
+
+def _put(session: Session, columns: dict[str, Any]) -> tuple[Comment, Phase]:
+    """Write a new comment and give it as if it had been read; and the phase in which it got its number."""
     values = _UNSAID | columns
-    values["id"] = session.connection().execute(_INSERT, values).scalar_one()
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        named = {f"its_{name}": value for name, value in values.items()}
+        named["of_round"] = values["round_id"]
+        values["id"], values["number"], phase = connection.execute(_NUMBERED, named).one()
+    else:
+        values["number"], phase = _next_number(session, values["round_id"])
+        values["id"] = connection.execute(_INSERT, values).scalar_one()
     comment: Comment = _CLASS.new_instance()
     comment.__dict__.update(values)
     make_transient_to_detached(comment)
     session.add(comment)
-    return comment
+    return comment, phase
 
 
 _ORIGIN = insert(SQLModel.metadata.tables[str(Origin.__tablename__)])
@@ -483,9 +510,9 @@ def _who(by: Viewer, round_: Round, known: Facts) -> dict[str, Any]:
     }
 
 
-def _next_number(session: Session, round_: Round) -> tuple[int, Phase]:
+def _next_number(session: Session, round_id: int | None) -> tuple[int, Phase]:
     """A new number, and the phase in which it was given: the round may have moved since it was read."""
-    number, phase = session.connection().execute(_COUNT_UP, {"round_id": round_.id}).one()
+    number, phase = session.connection().execute(_COUNT_UP, {"of_round": round_id}).one()
     return number, phase
 
 
