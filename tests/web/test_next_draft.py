@@ -1,5 +1,6 @@
 """The next draft over HTTP: built from what was decided, or imported, confirmed, carried into and compared."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.matrix.dispositions import Disposition
 from app.matrix.models import Point, PointComment
 from app.people.rules import Constituency, Role
 from app.plans.models import Clause, Plan
+from app.rounds.models import Round
 from app.rounds.rules import Phase
 from tests.factories import NOW, make_comment, make_draft, make_plan, make_round, make_seat
 from tests.web.browsing import signed_in
@@ -92,6 +94,22 @@ def test_a_redraft_made_in_word_is_followed_clause_by_clause(world: World, share
         before, after = (one[side] and plain(one[side]["text"]) for side in ("v1", "v2"))
         kind = {"unchanged": "kept"}.get(one["status"], one["status"])
         assert by_words.get((before, after)) == kind, one["id"]
+    # The comparison says the same, and its pages hold every change and name the stale reference.
+    compare = f"{world.base}/compare"
+    pair = {"from": first, "to": second}
+    compared = world.drafter.get(f"{compare}.json", params=pair).json()["rows"]
+    kinds = {(plain(one["before"]), plain(one["after"])): one["kind"] for one in compared}
+    assert {words: kind for words, kind in by_words.items() if words in kinds} == kinds
+    for view in ("side", "inline"):
+        assert world.drafter.get(compare, params=pair | {"view": view}).status_code == 200
+    pages = [world.drafter.get(compare, params=pair | {"view": "changes", "after": n}).text for n in (0, 40)]
+    changes = html.unescape(re.sub(r"<[^>]+>|\[(?:added|removed):|\]", "", " ".join(pages)))
+    for one in asked:
+        if one["status"] in {"new", "deleted"}:
+            assert plain((one["v1"] or one["v2"])["text"])[:60] in changes
+    assert "See also Chapter 5" in html.unescape(
+        re.sub(r"<[^>]+>", "", world.drafter.get(f"{world.base}/{second}/carried").text)
+    )
     old, new = ({one.wid: one for one in world.clauses(n)} for n in (first, second))
     for one in told:
         if one["before"] and one["after"] and one["kind"] == "kept":
@@ -229,3 +247,25 @@ def test_the_next_draft_holds_what_was_decided_and_takes_along_what_still_stands
     assert {name: now[n] for name, n in ids.items()} == {
         "edit": "1.1", "gone": "", "kept": "1.3", "orphan": "", "wording": "1.1",
     }  # fmt: skip
+
+
+def test_a_clause_shows_over_all_drafts_what_was_said_and_answered_to_whom_may_know(decided: Decided):
+    wid = decided.clauses(decided.draft.id or 0)[1].wid
+    history = f"{decided.base.removesuffix('/drafts')}/clauses/{wid}"
+    second = decided.build()
+    own = decided.drafter.get(history).text
+    assert "Draft 2" in own
+    assert "at no cost" in own
+    assert "behind the change" in own
+    others = decided.participant.get(history).text
+    assert "at no cost" not in others  # the next draft is being edited
+    assert decided.comments["edit"].text in others
+    assert "Accepted" not in others
+    compare = f"{decided.base}/compare?from={decided.draft.id}&to={second}"
+    assert decided.participant.get(compare).status_code == 404
+    assert "Nobody is punished for it." in decided.drafter.get(f"{compare}&view=changes").text
+    with Session(decided.engine) as session:
+        session.get_one(Round, decided.round.id).phase = Phase.PUBLISHED
+        session.commit()
+    assert "Accepted" in decided.participant.get(history).text
+    assert decided.participant.get(f"{decided.base.removesuffix('/drafts')}/clauses/none").status_code == 404
