@@ -79,7 +79,7 @@ def test_words_in_a_script_that_no_font_has_hinder_nothing():
 
 
 def test_a_long_table_is_set_in_parts_and_bound_into_one_tagged_file(monkeypatch):
-    monkeypatch.setattr(writing, "PART", 20_000)
+    monkeypatch.setattr(writing, "PART", 45_000)
     head = [[Cell([Paragraph(one)], shaded=True) for one in ("Ref", "Comment", "Both")]]
     pdf, words = made(Heading(1, "First"), Table([1, 3, 1], head, rows(400)), Heading(1, "Last"))
     assert [words.count(f"R2-{n:04d}") for n in range(400)] == [1] * 400
@@ -99,6 +99,19 @@ def test_a_long_table_is_set_in_parts_and_bound_into_one_tagged_file(monkeypatch
             assert [one.title for one in outline.root] == ["First", "Last"]
     assert "Page 7" in words
     assert "Page 7 of" not in words
+
+
+def test_beyond_some_parts_a_file_is_bound_without_tags_and_keeps_words_and_bookmarks(monkeypatch):
+    monkeypatch.setattr(writing, "PART", 9_000)
+    head = [[Cell([Paragraph(one)], shaded=True) for one in ("Ref", "Comment", "Both")]]
+    pdf, words = made(Heading(1, "First"), Table([1, 3, 1], head, rows(400)), Heading(1, "Last"))
+    assert [words.count(f"R2-{n:04d}") for n in range(400)] == [1] * 400
+    with pikepdf.open(io.BytesIO(pdf)) as read:
+        assert "/StructTreeRoot" not in read.Root
+        assert "/MarkInfo" not in read.Root
+        assert not any("/StructParents" in page.obj for page in read.pages)
+        with read.open_outline() as outline:
+            assert [one.title for one in outline.root] == ["First", "Last"]
 
 
 def test_a_page_that_takes_too_much_is_refused_with_a_sentence(monkeypatch):

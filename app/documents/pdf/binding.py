@@ -4,6 +4,9 @@ Tags (ISO 32000-1, 14.7): each part has a tree of structure elements, a number t
 marked on a page to them, and names of header cells. Bound together the trees stand side by side, the
 numbers are counted on, and each name carries its part's number. Run as a program, in a process of its own:
 `python binding.py WHOLE PART…`; it imports nothing of the house.
+
+Tags are half of a long table's file, and all of them stand in memory while they are bound. So beyond
+`MOST_TAGGED` parts, some 240 pages, a document is bound without: nobody reads a thousand rows aloud.
 """
 
 import sys
@@ -15,9 +18,47 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Pdf, String
 
+#: A document of more parts than these is bound without tags.
+MOST_TAGGED = 4
+
 
 def bind(parts: Sequence[Path], into: Path) -> None:
-    """Write the tagged parts, in order, to `into` as one tagged PDF."""
+    """Write the parts, in order, to `into` as one PDF, tagged when there are no more than `MOST_TAGGED`."""
+    if len(parts) > MOST_TAGGED:
+        _bind_untagged(parts, into)
+    else:
+        _bind_tagged(parts, into)
+
+
+def _bind_untagged(parts: Sequence[Path], into: Path) -> None:
+    with ExitStack() as held:
+        whole = held.enter_context(pikepdf.open(parts[0]))
+        _untag(whole)
+        bookmarks = list(_bookmarks(whole.Root))
+        for path in parts[1:]:
+            part = held.enter_context(pikepdf.open(path))
+            _untag(part)
+            whole.pages.extend(part.pages)
+            if "/Outlines" in part.Root:
+                outlines = whole.copy_foreign(part.make_indirect(part.Root.Outlines))
+                bookmarks += _bookmarks(Dictionary(Outlines=outlines))
+        _hang(whole, bookmarks)
+        whole.save(into)
+
+
+def _untag(part: Pdf) -> None:
+    """Take out a part's tags, and what leads to them."""
+    for name in ("/StructTreeRoot", "/MarkInfo"):
+        if name in part.Root:
+            del part.Root[name]
+    for page in part.pages:
+        for one in (page.obj, *page.obj.get("/Annots", ())):
+            for name in ("/StructParents", "/StructParent"):
+                if name in one:
+                    del one[name]
+
+
+def _bind_tagged(parts: Sequence[Path], into: Path) -> None:
     with ExitStack() as held:
         whole = held.enter_context(pikepdf.open(parts[0]))
         root = whole.Root.StructTreeRoot

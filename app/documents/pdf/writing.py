@@ -18,6 +18,7 @@ from typing import IO, Any
 
 import pikepdf
 
+from app.documents.pdf.binding import MOST_TAGGED
 from app.documents.pdf.data import as_data, cell_data, plain, weight_of
 from app.documents.pdf.document import Block, Document, Heading, Paragraph, Table
 from app.errors import Problem
@@ -44,7 +45,8 @@ def write_pdf(document: Document, file: IO[bytes]) -> int:
     """Write `document` into `file` as a PDF, and give the number of its pages.
 
     Blocks, and the rows of tables, are read once as they come. A document of one part meets PDF/UA-1, a
-    longer one is tagged too. Raises Problem when a part cannot be set within its time and memory.
+    longer one is tagged too, up to `MOST_TAGGED` parts. Raises Problem when a part cannot be set within its
+    time and memory.
     """
     with tempfile.TemporaryDirectory(prefix="runding-pdf-") as name:
         folder = Path(name)
@@ -56,7 +58,8 @@ def write_pdf(document: Document, file: IO[bytes]) -> int:
         while blocks is not None:
             following = next(coming, None)
             whole = following is None and not parts
-            _set(document, blocks, folder, first=pages + 1, whole=whole)
+            tagged = len(parts) < MOST_TAGGED
+            _set(document, blocks, folder, first=pages + 1, whole=whole, tagged=tagged)
             parts.append((folder / "part.pdf").rename(folder / f"part-{len(parts)}.pdf"))
             with pikepdf.open(parts[-1]) as made:
                 pages += len(made.pages)
@@ -78,7 +81,15 @@ def _run(program: str, *arguments: object) -> None:
             raise Problem(NOT_MADE) from broken
 
 
-def _set(document: Document, blocks: list[dict[str, Any]], folder: Path, *, first: int, whole: bool) -> None:
+def _set(
+    document: Document,
+    blocks: list[dict[str, Any]],
+    folder: Path,
+    *,
+    first: int,
+    whole: bool,
+    tagged: bool,
+) -> None:
     moment = zip(
         ("year", "month", "day", "hour", "minute", "second"), document.made.timetuple(), strict=False
     )
@@ -99,7 +110,7 @@ def _set(document: Document, blocks: list[dict[str, Any]], folder: Path, *, firs
     }
     with (folder / "part.json").open("w", encoding="utf-8") as data:
         json.dump(part, data, ensure_ascii=False)
-    _run("press.py", folder, HERE / "fonts", MEGABYTES, "ua-1" if whole else "")
+    _run("press.py", folder, HERE / "fonts", MEGABYTES, "ua-1" if whole else "tagged" if tagged else "plain")
 
 
 def _parts(blocks: Iterable[Block]) -> Iterator[list[dict[str, Any]]]:
