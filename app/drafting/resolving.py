@@ -9,8 +9,8 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from app.drafting.asked import By, Proposal, comments_on, proposals
-from app.drafting.desk import Picked, clause_at, result_of, run_key, texts_of
 from app.drafting.models import ResultingText, ResultPoint
+from app.drafting.wording import Picked, clause_at, result_of, run_key, texts_of
 from app.errors import Conflict, Invalid, NotFound
 from app.history import queries as history
 from app.history.actions import record

@@ -10,12 +10,21 @@ from sqlmodel import col
 
 from app.documents.tables import Cells, Column, Table
 from app.drafting import queue, resolving
-from app.drafting.asked import BY_NAMES, By
-from app.drafting.desk import Picked, Wording, clause_at, desk, result_of, texts_of
+from app.drafting.asked import BY_NAMES, By, comments_on
+from app.drafting.desk import desk
 from app.drafting.queue import PROGRESS_NAMES, SHOW_NAMES, Progress, Show
-from app.errors import Conflict, Invalid
+from app.drafting.wording import Picked, Wording, clause_at, result_of, texts_of
+from app.errors import Conflict, Invalid, NotFound
 from app.history import queries as history
-from app.matrix.dispositions import CHANGES_TEXT, DISPOSITION_NAMES, POINT_STATE_NAMES
+from app.matrix import deciding
+from app.matrix.dispositions import (
+    CHANGES_TEXT,
+    DISPOSITION_NAMES,
+    NEEDS_NO_REASON,
+    POINTS_ELSEWHERE,
+    Disposition,
+    choices,
+)
 from app.people.models import Person
 from app.people.rules import SEATS
 from app.plans.models import Draft
@@ -203,8 +212,9 @@ def show_clause(
         typed=typed,
         by_names=BY_NAMES,
         dispositions=DISPOSITION_NAMES,
-        states=POINT_STATE_NAMES,
         changes_text=CHANGES_TEXT,
+        no_reason=NEEDS_NO_REASON,
+        answers={proposes: answers(proposes=proposes) for proposes in (True, False)},
         progress_names=PROGRESS_NAMES,
         tag_of=tag_of,
         beginning=beginning,
@@ -213,6 +223,12 @@ def show_clause(
         reads=lambda base, whole_text: in_brief(full(base, whole_text)),
         four=[seat.value for seat in SEATS],
     )
+
+
+def answers(*, proposes: bool) -> list[Disposition]:
+    """The answers that can be proposed here; those that name another point or body are given in the matrix."""
+    barred = POINTS_ELSEWHERE | {Disposition.WITHDRAWN}
+    return [one for one in choices(proposes=proposes) if one not in barred]
 
 
 def wording_of(form: Mapping[str, str]) -> Wording:
@@ -276,11 +292,56 @@ def _as_typed(typed: Wording) -> Wording:
     return Wording(typed.text, typed.text_ms, typed.goes, typed.by, typed.picked)
 
 
+@router.post("/rounds/{round_id}/drafting/{eid}/answers")
+def propose(here: InRound, db: Db, now: Now, eid: str, form: form_of) -> Response:
+    """Propose one answer for the ticked points of this clause."""
+    here.require(May.PROPOSE)
+    field = form.get("field", "")
+    clause = clause_at(db, here.the_round, eid, field)
+    asking, points = comments_on(db, here.viewer, here.the_round, clause.id or 0)
+    ticked = [number for name in form if (number := _ticked(name)) is not None]
+    if not ticked:
+        raise Invalid("Tick at least one point.")
+    mine = {"proposed_disposition": form.get("disposition", ""), "proposed_reason": form.get("reason", "")}
+    done = 0
+    for point_id in ticked:
+        if point_id not in points:
+            raise NotFound("There is no such point.")
+        version = number_in(form.get(f"version-{point_id}", "")) or 0
+        try:
+            deciding.save(
+                db,
+                by=here.viewer,
+                round_=here.the_round,
+                point_id=point_id,
+                version=version,
+                was={},
+                mine=mine,
+                at=now,
+            )
+        except Conflict as stale:
+            ref = next((one.ref for one in asking if point_id in one.points), f"P{point_id}")
+            raise Conflict(
+                "Somebody wrote on %(ref)s meanwhile. See how it stands, then propose again.",
+                ref=ref,
+                theirs=stale.theirs,
+                mine=stale.mine,
+            ) from stale
+        done += 1
+    said = N_("The answer is proposed.") if done == 1 else N_("%(n)s answers are proposed.")
+    return flash.redirect(address(here, eid, field) + "#became", said, n=done)
+
+
+def _ticked(name: str) -> int | None:
+    """The point that a tick box of this name is for."""
+    return number_in(name[6:]) if name.startswith("point-") else None
+
+
 @router.post("/rounds/{round_id}/drafting/{eid}/behind")
 def put_behind(here: InRound, db: Db, now: Now, eid: str, form: form_of) -> Response:
     """Put points, or a note, behind a change by hand."""
     field = form.get("field", "")
-    points = [number_in(name[6:]) for name in form if name.startswith("point-")]
+    points = [number for name in form if (number := _ticked(name)) is not None]
     resolving.tie(
         db,
         by=here.viewer,
@@ -289,7 +350,7 @@ def put_behind(here: InRound, db: Db, now: Now, eid: str, form: form_of) -> Resp
         field=field,
         version=number_in(form.get("version", "")) or 0,
         run=form.get("run", ""),
-        points=[point for point in points if point],
+        points=points,
         note=form.get("note", ""),
         at=now,
     )
