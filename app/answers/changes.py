@@ -107,13 +107,21 @@ class Changes:
         for row in rows:
             self.new[row[0]].append(row[1:])
 
-    def of(self, point_id: int, clause_id: int | None) -> list[Words]:
-        """The clauses that the point is behind, this one too where it changed, and those that it brought."""
+    def of(self, point_id: int, clause_id: int | None, field_: str | None = None) -> list[Words]:
+        """The clauses that the point is behind, this one too where it changed, and those that it brought.
+
+        Of this clause the commented field is shown; of others the text, or the fields where only they changed.
+        """
         ids = dict.fromkeys([*self.by_point.get(point_id, ()), *([clause_id] if clause_id else [])])
-        found = [words for id_ in ids if id_ in self.became for words in self._pair(self.became[id_])]
-        return found + [
-            words for row in self.new.get(point_id, ()) for words in self._pair(_Became(None, [row]))
-        ]
+        found: list[Words] = []
+        for id_ in ids:
+            if id_ in self.became:
+                pairs = self._pair(self.became[id_])
+                own = [words for words in pairs if words.field == (field_ or "")] if id_ == clause_id else []
+                found += own or [words for words in pairs if not words.field] or pairs
+        for row in self.new.get(point_id, ()):
+            found += [words for words in self._pair(_Became(None, [row])) if not words.field]
+        return found
 
     def _pair(self, became: _Became) -> list[Words]:
         before, after = became.before, became.after

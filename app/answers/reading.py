@@ -271,7 +271,7 @@ class _Beside:
 
     def clauses(self, point_id: int, comment: CommentView) -> list[Words]:
         """How the text changed for a point, and at the comment's own clause."""
-        return self._words.of(point_id, comment.clause_id) if self._words else []
+        return self._words.of(point_id, comment.clause_id, comment.field) if self._words else []
 
 
 def _reactions(session: Session, comments: Iterable[CommentView]) -> dict[tuple[int, int], Said]:

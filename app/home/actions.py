@@ -1,4 +1,4 @@
-"""What happens by itself when its time comes: a round opens, and people are reminded of what needs them."""
+"""What happens by itself when its time comes: rounds open, answers come out, people are reminded of what needs them."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, or_, select, union
 from sqlmodel import Session, col
 
+from app.answers import publishing
 from app.comments import receipts
 from app.comments.models import Comment
 from app.comments.rules import Status
@@ -22,11 +23,13 @@ BEFORE = timedelta(days=3)
 
 
 def turn(session: Session, now: datetime) -> int:
-    """Do all that is due at `now`: open rounds and write reminders; gives how many rounds were touched.
+    """Do all that is due at `now`: open rounds, publish answers, remind; gives how many rounds were touched.
 
     Done twice it does nothing the second time. `is_due` asks first, without a writer's lock.
     """
-    return len(open_due(session, now)) + remind(session, now)
+    came_out = publishing.publish_due(session, now)
+    reminded = remind(session, now) + publishing.remind_of_reactions(session, now)
+    return len(open_due(session, now)) + len(came_out) + reminded
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -41,6 +44,7 @@ def is_due(session: Session, now: datetime) -> bool:
                     exists().where(opens),
                     exists().where(*_due_round(now)),
                     _window_due(now),
+                    exists().where(publishing.is_due(now)),
                     receipts.are_due(),
                 )
             )

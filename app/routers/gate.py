@@ -85,7 +85,7 @@ def _lineage(here: Here, _line: Line, next_: Following | None) -> str:
 
 
 def _orphan(here: Here, _line: Line, next_: Following | None) -> str:
-    return f"/plans/{here.plan.slug}/drafts/{next_.draft_id if next_ else 0}/orphans"
+    return f"/plans/{here.plan.slug}/drafts/{next_.draft_id if next_ else 0}/carried"
 
 
 def _changed(here: Here, line: Line, next_: Following | None) -> str:

@@ -2,6 +2,8 @@
 
 from fastapi import APIRouter, Response
 
+from app.answers.queries import MANY, books, to_read
+from app.answers.standing import waiting
 from app.home.queries import reading, running
 from app.people.rules import CONSTITUENCY_NAMES
 from app.policy import May
@@ -35,6 +37,11 @@ def home(here: InPlan) -> Response:
             for one in rounds_of(here.db, plan_id)
             if one.phase is Phase.OPEN and one.id != (page.round.id if page.round else None)
         ],
+        answered=to_read(here.db, here.viewer, plan_id, here.now),
+        books=books(here.db, here.viewer, plan_id),
+        many=MANY,
+        standing=waiting(here.db, here.viewer, page.round) if speaks and page.round else 0,
+        decides=bool(here.may(May.DECIDE)),
         runs=bool(here.may(May.RUN_ROUND)),
         invites=bool(here.may(May.INVITE)),
         phase=Phase,

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 from app.documents.tables import Cells, Column, Table
 from app.errors import Conflict, Invalid, Problem
 from app.people.rules import CONSTITUENCY_NAMES, REGION_NAMES, Language
-from app.policy import May
+from app.policy import May, may
 from app.rounds import actions, queries
 from app.rounds.moving import Move, move
 from app.rounds.public_holidays import between, days_to_comment
@@ -75,11 +75,16 @@ COLUMNS = (
 def index(here: InPlan) -> Response:
     """A plan's rounds."""
     here.require(May.SEE_PLAN)
+    rounds = queries.rounds_of(here.db, here.plan.id or 0)
+    role = here.viewer.role
+    published = {r.id: f"/rounds/{r.id}/answers" for r in rounds if may(role, May.SEE_ANSWERS, phase=r.phase)}
+    resolved = {r.id: f"/rounds/{r.id}/gate" for r in rounds if may(role, May.SEE_GATE, phase=r.phase)}
     return render(
         here.request,
         "rounds/index.html",
         page=here.page("rounds"),
-        rounds=queries.rounds_of(here.db, here.plan.id or 0),
+        rounds=rounds,
+        answers=resolved | published,
         phases=PHASE_NAMES,
         phase=Phase,
         runs=bool(here.may(May.RUN_ROUND)),
