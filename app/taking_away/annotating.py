@@ -8,7 +8,7 @@ from app.documents.annotations import Annotated, Answer, Who
 from app.matrix.dispositions import DISPOSITION_NAMES
 from app.people.rules import CONSTITUENCY_NAMES
 from app.taking_away.reading import Taken
-from app.taking_away.threads import SECRETARIAT, Says
+from app.taking_away.threads import SECRETARIAT, Says, name_of
 
 
 def annotated(one: Taken, said: Says) -> Annotated:
@@ -37,11 +37,12 @@ def annotated(one: Taken, said: Says) -> Annotated:
 
 
 def _creators(comment: CommentView, said: Says) -> Iterator[Who]:
-    if comment.person:
-        yield Who(comment.person, person=True)
+    name = name_of(comment)
+    if name:
+        yield Who(name, person=True)
     if comment.organisation:
         yield Who(comment.organisation)
-    elif comment.constituency and not comment.person:
+    elif comment.constituency and not name:
         yield Who(said(CONSTITUENCY_NAMES[comment.constituency]))
 
 

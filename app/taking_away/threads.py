@@ -31,17 +31,24 @@ REFERRED_TO = N_("Referred to")
 
 def author_of(comment: CommentView, said: Says) -> str:
     """Whose a comment is, as far as its author lets it be known."""
-    if comment.person and comment.organisation:
-        return f"{comment.person} ({comment.organisation})"
-    if comment.person or comment.organisation:
-        return comment.person or comment.organisation or ""
+    name = name_of(comment)
+    if name and comment.organisation:
+        return f"{name} ({comment.organisation})"
+    if name or comment.organisation:
+        return name or comment.organisation or ""
     return said(CONSTITUENCY_NAMES[comment.constituency]) if comment.constituency else said(WITHHELD)
+
+
+def name_of(comment: CommentView) -> str:
+    """Who wrote it: by the file or letter that it came in, else whose seat sent it; nothing where withheld."""
+    written = comment.came.author if comment.came is not None else ""
+    return written or comment.person or ""
 
 
 def initials_of(comment: CommentView, said: Says) -> str:
     """What Word sets before a comment's number: initials, or the constituency's letter."""
-    if comment.person:
-        return "".join(word[0] for word in comment.person.split() if word[:1].isalpha())[:4].upper()
+    if name_of(comment):
+        return initials(name_of(comment))
     if comment.constituency:
         return str(comment.constituency)
     return initials(comment.organisation or said(WITHHELD))

@@ -1,13 +1,12 @@
 """Proposed or decided texts as tracked changes, where each can be accepted or rejected alone.
 
-The rule: proposals on a clause are taken in their order. One is tracked when none of its changes overlaps or
-touches a change of one tracked before it; otherwise its text stands in the margin, so nothing is dropped.
-Accepting everything then gives all tracked proposals at once, rejecting everything the draft, and accepting
-one author's gives exactly the text that this author proposed.
+The rule: proposals on a clause are taken in their order. One is tracked when none of its changes overlaps a
+change of one tracked before it, or stands beside it with only spaces between; otherwise its text stands in
+the margin, so nothing is dropped. Accepting everything then gives all tracked proposals at once, rejecting
+everything the draft, and accepting one author's gives exactly the text that this author proposed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,17 +40,10 @@ class Tracking:
             return False
         where = proposal.place.clause, proposal.place.field
         new = edits(proposal.before, proposal.after)
-        if not new or not fits(new, self._taken[where]):
+        if not new or not fits(proposal.before, new, self._taken[where]):
             return False
         self._taken[where] += new
         for one in new:
             self._count += 1
             self.tracked[where].append(Tracked(one, proposal.author, proposal.at, self._count))
         return True
-
-
-def tracked_and_left(proposals: Iterable[Proposal]) -> tuple[Tracking, Iterator[Proposal]]:
-    """Track what can be; the rest, in order."""
-    tracking = Tracking()
-    left = [one for one in proposals if not tracking.take(one)]
-    return tracking, iter(left)

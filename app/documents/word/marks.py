@@ -58,9 +58,19 @@ def edits(before: str, after: str) -> list[Edit]:
     return found
 
 
-def fits(new: Sequence[Edit], taken: Sequence[Edit]) -> bool:
-    """Whether edits neither overlap nor touch those taken already, so that each can be accepted alone."""
-    return not any(one.start <= other.end and other.start <= one.end for one in new for other in taken)
+def fits(text: str, new: Sequence[Edit], taken: Sequence[Edit]) -> bool:
+    """Whether edits of `text` stay apart from those taken already, so that each can be accepted alone.
+
+    Edits of neighbouring words, with only spaces between them, meet: together they say what nobody proposed.
+    """
+    ours, theirs = ([_reach(text, one) for one in some] for some in (new, taken))
+    return not any(one[0] <= other[1] and other[0] <= one[1] for one in ours for other in theirs)
+
+
+def _reach(text: str, edit: Edit) -> tuple[int, int]:
+    """From where to where an edit reaches, the spaces around it included."""
+    before = len(text[: edit.start].rstrip())
+    return before, len(text) - len(text[edit.end :].lstrip())
 
 
 def dressed(text: str, spots: Iterable[Spot] = (), tracked: Iterable[Tracked] = (), look: str = "") -> str:
