@@ -15,7 +15,7 @@ from app.comments.rules import ATTRIBUTION_NAMES, CHANNEL_NAMES, PRIORITY_NAMES,
 from app.documents.matrix_layouts import Layout
 from app.documents.matrix_table import keeps_only_day
 from app.errors import Invalid
-from app.matrix import actions, queries, rules
+from app.matrix import actions, points, queries, regroupings, rules
 from app.matrix.chips import DIMENSIONS, chips
 from app.matrix.dispositions import CONTROVERSY_NAMES, DISPOSITION_NAMES, Disposition
 from app.matrix.reading import Head, Issue
@@ -26,6 +26,7 @@ from app.prepared import Prepared
 from app.returns import queries as returns
 from app.rounds.models import Round
 from app.routers.deps import Db, InRound, Now
+from app.routers.forms import number_in
 from app.routers.once import once
 from app.text.excerpts import beginning, brief, full
 from app.web import flash, matrix_files
@@ -126,6 +127,7 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         ),
         sees_proposals=bool(here.may(May.SEE_PROPOSALS)),
         picks=bool(here.may(May.CONSOLIDATE)),
+        **just_done(here),
         disposition_names=DISPOSITION_NAMES,
         disposition_kinds=LOOKS,
         controversy_names=CONTROVERSY_NAMES,
@@ -139,6 +141,14 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         said_constituency=in_words_of(CONSTITUENCY_NAMES, here),
         **({"errors": {}, "typed": ""} | form),
     )
+
+
+def just_done(here: Here) -> dict[str, Any]:
+    """What this person regrouped a moment ago, when the address says so, and the point that gained by it."""
+    number = number_in(here.request.query_params.get("did", "")) if here.may(May.CONSOLIDATE) else None
+    did = regroupings.act(here.db, here.the_round, number) if number else None
+    gained = points.one(here.db, here.viewer, here.the_round, did.into_id) if did and did.into_id else None
+    return {"did": did, "gained": gained}
 
 
 def in_words_of(names: dict[Any, str], here: Here) -> dict[Any, str]:

@@ -3,7 +3,7 @@
 import { words } from "./words.js";
 
 function begin(table) {
-  const boxes = () => [...table.querySelectorAll("tbody input[type=checkbox]")];
+  const boxes = () => [...table.querySelectorAll("tbody .ref input[type=checkbox]")];
   const bulk = document.querySelector("[data-bulk]");
   let last = null;
 
@@ -22,7 +22,7 @@ function begin(table) {
   };
 
   table.addEventListener("click", (event) => {
-    const box = event.target.closest?.("tbody input[type=checkbox]");
+    const box = event.target.closest?.("tbody .ref input[type=checkbox]");
     if (!box) return;
     const all = boxes();
     if (event.shiftKey && last?.isConnected) {
@@ -34,10 +34,13 @@ function begin(table) {
     setTimeout(show);
   });
   table.addEventListener("change", show);
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+  const clear = () => {
     for (const box of boxes()) box.checked = false;
     show();
+  };
+  bulk?.querySelector("[data-clear]")?.addEventListener("click", clear);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) clear();
   });
   show();
 }
