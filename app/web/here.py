@@ -26,12 +26,23 @@ NAV = (
     ("read", "/rounds/{round}/read", N_("Read and comment"), May.READ, True),
     ("mine", "/rounds/{round}/mine", N_("My comments"), May.COMMENT, True),
     ("matrix", "/rounds/{round}/matrix", N_("Matrix"), May.SEE_MATRIX, True),
-    ("drafting", "/rounds/{round}/drafting", N_("Drafting"), May.SEE_PROPOSALS, True),
-    ("returned", "/rounds/{round}/returned", N_("Returned files"), May.IMPORT_RETURNED, True),
     ("roadmap", "/plans/{plan}/roadmap", N_("Roadmap"), May.SEE_PLAN, False),
     ("rounds", "/plans/{plan}/rounds", N_("Rounds"), May.RUN_ROUND, False),
     ("drafts", "/plans/{plan}/drafts", N_("Drafts"), May.PREPARE_DRAFT, False),
     ("people", "/plans/{plan}/people", N_("People"), May.SEE_PEOPLE, False),
+)
+
+#: What is done with a round's comments, from their coming in to the answer: the bar below the strip on these
+#: pages. Key, address, words, and of what one must be allowed any.
+DESK = (
+    ("matrix", "/rounds/{round}/matrix", N_("Comments"), (May.SEE_MATRIX,)),
+    ("returned", "/rounds/{round}/returned", N_("Returned files"), (May.IMPORT_RETURNED,)),
+    ("meeting", "/rounds/{round}/meeting", N_("Meeting"), (May.DECIDE,)),
+    ("drafting", "/rounds/{round}/drafting", N_("Drafting"), (May.SEE_PROPOSALS,)),
+    ("gate", "/rounds/{round}/gate", N_("Closing the books"), (May.SEE_GATE,)),
+    ("answers", "/rounds/{round}/answers", N_("Answers"), (May.SEE_ANSWERS,)),
+    ("report", "/rounds/{round}/report", N_("Report"), (May.PREPARE_REPORT, May.SEE_REPORT)),
+    ("take-away", "/rounds/{round}/take-away", N_("Take away"), (May.SEE_MATRIX,)),
 )
 
 
@@ -56,6 +67,7 @@ class Page:
     steps: list[Step] = field(default_factory=list)
     progress: Progress | None = None
     nav: list[tuple[str, str, str]] = field(default_factory=list)
+    desk: list[tuple[str, str, str]] = field(default_factory=list)
     flash: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     sample: bool = False
 
@@ -128,6 +140,16 @@ class Here:
                 for key, address, words, needed, in_round in NAV
                 if may(self.viewer.role, needed) and (strip or not in_round)
             ],
+            desk=self._desk(strip, active),
             flash=flash.read(self.request),
             sample=self.plan.sample,
         )
+
+    def _desk(self, round_: Round | None, active: str) -> list[tuple[str, str, str]]:
+        if round_ is None or active not in {key for key, *_ in DESK}:
+            return []
+        return [
+            (key, address.format(round=round_.id), words)
+            for key, address, words, needed in DESK
+            if any(may(self.viewer.role, one, phase=round_.phase) for one in needed)
+        ]
