@@ -1,6 +1,6 @@
 """What can be taken away of a draft and a round: clean, with comments, with changes, on paper, in open formats."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
@@ -31,10 +31,6 @@ WITH = {
     "changes": (draft_files.with_changes, May.SEE_MATRIX),
     "decisions": (draft_files.with_decisions, May.SEE_MATRIX),
 }
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    403: {"description": "Not for this role"},
-    404: {"description": "Not there, or not for this person"},
-}
 
 
 def _taking(here: Here, of: Draft, now: Now) -> Taking:
@@ -53,13 +49,13 @@ def _of_round(here: Here, now: Now) -> Taking:
     return _taking(here, here.db.get_one(Draft, here.the_round.draft_id), now)
 
 
-@router.get("/plans/{plan}/drafts/{draft_id:int}.{suffix}", responses=_PROBLEMS)
+@router.get("/plans/{plan}/drafts/{draft_id:int}.{suffix}", include_in_schema=False)
 def clean(
     here: InPlan,
     now: Now,
     draft_id: int,
     suffix: Literal["docx", "pdf", "akn.xml"],
-    language: Annotated[Language | None, Query(description="ms: the Malay text where there is one")] = None,
+    language: Annotated[Language | None, Query()] = None,
 ) -> Response:
     """A draft by itself, as a Word file, a PDF or Akoma Ntoso."""
     found = draft(here.db, here.viewer, draft_id)
@@ -87,13 +83,13 @@ def page(here: InRound) -> Response:
     )
 
 
-@router.get("/rounds/{round_id}/draft.docx", responses=_PROBLEMS)
+@router.get("/rounds/{round_id}/draft.docx", include_in_schema=False)
 def round_draft(
     here: InRound,
     now: Now,
     held: Annotated[
         Literal["nothing", "comments", "changes", "decisions"],
-        Query(alias="with", description="What stands in it"),
+        Query(alias="with"),
     ] = "comments",
 ) -> Response:
     """A round's draft as a Word file: clean, with comments in the margin, or with changes tracked."""
@@ -104,14 +100,14 @@ def round_draft(
     return _sent(make(here.db, _of_round(here, now), here.the_round), "docx")
 
 
-@router.get("/rounds/{round_id}/comments.jsonld", responses=_PROBLEMS)
+@router.get("/rounds/{round_id}/comments.jsonld", include_in_schema=False)
 def annotations(here: InRound, now: Now) -> Response:
     """A round's comments as W3C Web Annotations."""
     here.require(May.SEE_MATRIX)
     return _sent(draft_files.comments_jsonld(here.db, _of_round(here, now), here.the_round), "jsonld")
 
 
-@router.get("/rounds/{round_id}/sheet/{eid:path}.{suffix}", responses=_PROBLEMS)
+@router.get("/rounds/{round_id}/sheet/{eid:path}.{suffix}", include_in_schema=False)
 def sheet(here: InRound, now: Now, eid: str, suffix: Literal["xlsx", "docx"]) -> Response:
     """A blank comment sheet on a section."""
     here.require(May.READ)
@@ -123,10 +119,8 @@ def sheet(here: InRound, now: Now, eid: str, suffix: Literal["xlsx", "docx"]) ->
     return _sent(made, suffix)
 
 
-@router.get("/rounds/{round_id}/print.pdf", responses=_PROBLEMS)
-def pack(
-    here: InRound, now: Now, section: Annotated[str, Query(description="One section, by its eid")] = ""
-) -> Response:
+@router.get("/rounds/{round_id}/print.pdf", include_in_schema=False)
+def pack(here: InRound, now: Now, section: Annotated[str, Query()] = "") -> Response:
     """The round's sections on paper, or one of them, each with a code that leads to it."""
     here.require(May.READ)
     sections = [_section(here, section)] if section else _sections(here)

@@ -135,6 +135,9 @@ def reader(ids: Ids) -> list[str]:
         f"{base}/comments/{ids.own}/edit",
         f"{base}/mine",
         f"/rounds/{ids.published}/read/chp_1",
+        f"/rounds/{ids.published}/answers",
+        f"/rounds/{ids.published}/answers?whose=all",
+        f"{base}/standing",
     ]
 
 
@@ -147,6 +150,7 @@ def looker_up(ids: Ids) -> list[str]:
         f"{base}/matrix?section=chp_2__sec_1&open={ids.proposing}",
         f"{base}/matrix/filters",
         f"{base}/matrix/views",
+        f"{base}/take-away",
         f"{PLAN}/roadmap",
         f"/rounds/{ids.published}/matrix?section=plan",
     ]
@@ -176,6 +180,9 @@ def round_keeper(ids: Ids) -> list[str]:
         f"{PLAN}/rounds/new",
         f"/rounds/{ids.open}/settings",
         f"/rounds/{ids.published}/settings",
+        f"/rounds/{ids.open}/gate",
+        f"/rounds/{ids.open}/gate?blocker=undecided",
+        f"/rounds/{ids.published}/gate",
         f"/rounds/{ids.open}/matrix?section=plan",
         f"{PLAN}/roadmap",
         f"{PLAN}/roadmap/new",
