@@ -9,15 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.drafting.kept import Kept, state_of
 from app.drafting.lineage_of import Laid, laid_out, links_of
-from app.plans.models import Clause, Draft, Lineage, Succession
+from app.plans.models import Clause, Lineage, Succession
 from app.plans.rules import NOT_CONSULTED, LineageKind
 from app.text.lineage import Became, declared, lineage
 from app.text.redline import Run, redline
 
 PER_PAGE = 40
-_KEPT = 24
-"""Comparisons kept in memory: a page turned is not computed anew."""
 
 MOVED = frozenset({LineageKind.MOVED, LineageKind.MOVED_EDITED})
 #: What "only changes" leaves out.
@@ -90,63 +89,22 @@ class Shown:
         return bool(self.before and self.after and self.before[0].number != self.after[0].number)
 
 
+_kept: Kept[Comparison] = Kept()
+
+
 def comparison(session: Session, before: int, after: int) -> Comparison:
     """Compare two drafts by their ids; as confirmed where lineage between them is, else as worked out now."""
-    versions = dict(
-        session.execute(
-            select(col(Draft.id), col(Draft.version)).where(col(Draft.id).in_([before, after]))
-        ).all()
-    )
-    confirmed = session.execute(
-        select(col(Succession.id), col(Succession.version)).where(
+    return _kept.get(state_of(session, before, after), lambda: _compared(session, before, after))
+
+
+def _compared(session: Session, before: int, after: int) -> Comparison:
+    old, new = laid_out(session, before), laid_out(session, after)
+    succession_id = session.scalar(
+        select(col(Succession.id)).where(
             col(Succession.from_draft_id).in_([before, after]),
             col(Succession.to_draft_id).in_([before, after]),
         )
-    ).first()
-    key = _Key(
-        str(session.get_bind().engine.url),
-        (before, versions.get(before, 0)),
-        (after, versions.get(after, 0)),
-        (confirmed[0], confirmed[1]) if confirmed else None,
     )
-    held = _kept.get(key)
-    if held is None:
-        held = _compared(session, before, after, confirmed[0] if confirmed else None)
-        _kept.put(key, held)
-    return held
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """Which state of which drafts was compared."""
-
-    database: str
-    before: tuple[int, int]
-    after: tuple[int, int]
-    succession: tuple[int, int] | None
-
-
-class _Kept:
-    """The comparisons looked at last."""
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.held: dict[_Key, Comparison] = {}
-
-    def get(self, key: _Key) -> Comparison | None:
-        return self.held.get(key)
-
-    def put(self, key: _Key, value: Comparison) -> None:
-        while len(self.held) >= self.most:
-            self.held.pop(next(iter(self.held)), None)
-        self.held[key] = value
-
-
-_kept = _Kept(_KEPT)
-
-
-def _compared(session: Session, before: int, after: int, succession_id: int | None) -> Comparison:
-    old, new = laid_out(session, before), laid_out(session, after)
     links = _links(session, old, new, succession_id)
     told = declared([one.node for one in old], [one.node for one in new], links)
     sections = dict(
@@ -283,7 +241,7 @@ def _fields(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, li
     return [
         (name, list(_redlined(was.get(name, ""), now.get(name, ""))))
         for name in dict.fromkeys((*was, *now))
-        if was.get(name, "") or now.get(name, "")
+        if (was.get(name, "") or now.get(name, "")) and not name == was.get(name) == now.get(name)
     ]
 
 

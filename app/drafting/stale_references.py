@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from app.drafting.kept import Kept, state_of
 from app.drafting.lineage_of import Laid, laid_out
 from app.plans.models import Lineage, Succession
 from app.text.crossreferences import Why, stale
@@ -29,8 +30,16 @@ class StaleReference:
     now: list[str]
 
 
+_kept: Kept[list[StaleReference]] = Kept()
+
+
 def stale_references(session: Session, succession: Succession) -> list[StaleReference]:
     """Every stale reference of the later draft, in document order."""
+    state = state_of(session, succession.from_draft_id, succession.to_draft_id)
+    return _kept.get(state, lambda: _found(session, succession))
+
+
+def _found(session: Session, succession: Succession) -> list[StaleReference]:
     before, after = (
         laid_out(session, succession.from_draft_id),
         laid_out(session, succession.to_draft_id),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from app.text.folding import fold
@@ -82,7 +83,7 @@ def stale(
     `successors` says which clauses each clause became, by key. A reference that stood in the clause before
     means what it meant there; one that came with the redraft is only asked whether it names a clause at all.
     """
-    books = References(before), References(after)
+    books = [cache(References(side).refer) for side in (before, after)]
     origins: dict[str, list[str]] = {}
     for key, theirs in successors.items():
         for one in theirs:
@@ -93,8 +94,8 @@ def stale(
         if clause.kind == "toc":
             continue
         for reference in references_in(clause.text):
-            now = books[1].refer(reference.asked).clauses
-            meant_before = books[0].refer(reference.asked).clauses
+            now = books[1](reference.asked).clauses
+            meant_before = books[0](reference.asked).clauses
             stood = any(
                 reference.asked.lower() in had.get(origin, ()) for origin in origins.get(clause.key, ())
             )
