@@ -35,7 +35,7 @@ from app.people.rules import Constituency
 from app.plans.models import Clause, Draft, Lineage
 from app.rounds.models import Round
 from app.rounds.public_holidays import days_to_comment
-from app.rounds.queries import Question, Section, questions, sections_in_scope
+from app.rounds.queries import Question, Section, questions, scope_of, sections_in_scope
 
 #: So many comments are read in one go.
 BATCH = 200
@@ -99,8 +99,9 @@ class Signed:
 class Report:
     """The parts of a report that are not clause by clause.
 
-    `dispositions` counts by constituency the comments that got each answer (None: none yet), `reactions`
-    those who reacted, `withheld` comments that were made to the secretariat only and are counted nowhere else.
+    `scope` is empty where the round asks about the whole draft. `dispositions` counts by constituency the
+    comments that got each answer (None: none yet), `reactions` those who reacted; `withheld` are comments
+    that were made to the secretariat only and are counted nowhere else.
     """
 
     draft: Draft
@@ -141,7 +142,7 @@ def report(session: Session, round_: Round) -> Report:
         events=_events(session, round_),
         working_days=min(days_to_comment(round_.opens_at, round_.closes_at).values()),
         questions=questions(session, round_),
-        scope=sections_in_scope(session, round_),
+        scope=sections_in_scope(session, round_) if scope_of(session, round_) else [],
         sides=participation(session, round_),
         comments={side: by_side.get(side.value, 0) for side in Constituency},
         unattributed=by_side.get(tallies.WITHHELD, 0),

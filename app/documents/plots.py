@@ -26,8 +26,9 @@ PAGE = {name: f"var(--{name})" for name in ("G", "E", "W", "C", "O")} | {
     "line": "var(--line-2)",
 }
 
-WIDE, LABEL, HIGH, GAP = 640, 170, 16, 10
-ROOM = WIDE - LABEL - 60
+#: In units of the drawing; `SAYS` is the room for what a bar says behind it.
+WIDE, LABEL, SAYS, HIGH, GAP = 760, 130, 330, 16, 10
+ROOM = WIDE - LABEL - SAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,11 @@ def _process(found: Report, plan: Plan, round_: Round, tell: Telling) -> Iterato
         yield Paragraph(asked, number=f"{n}.")
 
 
+def _labelled(label: str, text: str) -> str:
+    """A heading behind its label, said once where the two are the same."""
+    return text if label.casefold() == text.casefold() else f"{label} {text}".strip()
+
+
 def _took_part(sides: Iterable[Side], tell: Telling) -> str:
     rows = [
         Bar(

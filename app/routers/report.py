@@ -82,7 +82,7 @@ def section(here: InRound, eid: str) -> Response:
         page=here.page("report"),
         round=round_,
         section=chosen,
-        blocks=on_page(clause_by_clause(clauses(here.db, round_, reach), tell, level=2)),
+        blocks=on_page(clause_by_clause(clauses(here.db, round_, reach), tell)),
         before=tops[at - 1] if at else None,
         after=tops[at + 1] if at is not None and at + 1 < len(tops) else None,
     )
