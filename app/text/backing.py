@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.text.hunks import Base, Hunk, hunks, units_of
+from app.text.hunks import Base, Hunk, based, told, units_of
 from app.text.tokens import matches
 
 
@@ -41,25 +41,25 @@ def runs(base: str, result: str, proposals: Mapping[str, str]) -> list[Run]:
     A word that came is a proposal's where that proposal brings the same word to the same place; small words
     alone make nobody its author.
     """
-    based = Base(base)
-    done = {one: hunks(based, text) for one, text in proposals.items()}
+    cut = based(base)
+    done = {one: told(base, text) for one, text in proposals.items()}
     places = _places(result)
     found: list[Run] = []
     shift = 0
-    for hunk in hunks(based, result):
+    for hunk in told(base, result):
         first = hunk.start + shift
         shift += len(hunk.new) - (hunk.end - hunk.start)
         if hunk.new or hunk.end > hunk.start:
-            found += _runs_of(based, hunk, first, places, done)
+            found += _runs_of(cut, hunk, first, places, done)
     return found
 
 
 def became(base: str, result: str, proposal: str) -> Became:
     """What became of a proposal in a result, change by change."""
-    based = Base(base)
-    asked = [hunk for hunk in hunks(based, proposal) if hunk.new or hunk.end > hunk.start]
-    got = hunks(based, result)
-    shares = [_share(based, hunk, got) for hunk in asked]
+    cut = based(base)
+    asked = [hunk for hunk in told(base, proposal) if hunk.new or hunk.end > hunk.start]
+    got = told(base, result)
+    shares = [_share(cut, hunk, got) for hunk in asked]
     if all(share >= 1 for share in shares):
         return Became.WHOLLY
     if not any(shares):
@@ -83,7 +83,7 @@ def _says(word: str) -> bool:
     return len(word) > 3 or word[0].isdigit()
 
 
-def _over(based: Base, its: Sequence[Hunk], low: int, high: int) -> tuple[list[str], list[bool], set[int]]:
+def _over(cut: Base, its: Sequence[Hunk], low: int, high: int) -> tuple[list[str], list[bool], set[int]]:
     """How words `low` to `high` read after some hunks, which of them came, and which words of the base went."""
     words: list[str] = []
     came: list[bool] = []
@@ -93,7 +93,7 @@ def _over(based: Base, its: Sequence[Hunk], low: int, high: int) -> tuple[list[s
         if hunk.end < low or hunk.start > high:
             continue
         for n in range(at, max(at, min(hunk.start, high))):
-            words.append(based.units[n][1])
+            words.append(cut.units[n][1])
             came.append(False)
         for _, word in hunk.new:
             words.append(word)
@@ -101,34 +101,34 @@ def _over(based: Base, its: Sequence[Hunk], low: int, high: int) -> tuple[list[s
         gone.update(range(max(low, hunk.start), min(high, hunk.end)))
         at = max(at, min(hunk.end, high))
     for n in range(at, high):
-        words.append(based.units[n][1])
+        words.append(cut.units[n][1])
         came.append(False)
     return words, came, gone
 
 
-def _widened(based: Base, hunk: Hunk) -> tuple[int, int]:
+def _widened(cut: Base, hunk: Hunk) -> tuple[int, int]:
     """A hunk's words with one more on each side: what comes in beside a word can be told in two ways."""
-    return max(0, hunk.start - 1), min(len(based.units), hunk.end + 1)
+    return max(0, hunk.start - 1), min(len(cut.units), hunk.end + 1)
 
 
 def _runs_of(
-    based: Base, hunk: Hunk, first: int, places: Sequence[tuple[int, int]], done: Mapping[str, Sequence[Hunk]]
+    cut: Base, hunk: Hunk, first: int, places: Sequence[tuple[int, int]], done: Mapping[str, Sequence[Hunk]]
 ) -> list[Run]:
     """Cut a hunk of the result where those behind it change."""
     exact = tuple(one for one, its in done.items() if hunk in its)
     if exact:
-        return [_run(based, hunk.start, hunk.end, hunk, 0, len(hunk.new), first, places, exact)]
+        return [_run(cut, hunk.start, hunk.end, hunk, 0, len(hunk.new), first, places, exact)]
     new = [word for _, word in hunk.new]
-    stayed = {j for _, j in matches([word for _, word in based.units[hunk.start : hunk.end]], new)}
+    stayed = {j for _, j in matches([word for _, word in cut.units[hunk.start : hunk.end]], new)}
     brings: list[set[str]] = [set() for _ in new]
     takes: list[set[str]] = [set() for _ in range(hunk.start, hunk.end)]
     near: list[str] = []
-    low, high = _widened(based, hunk)
+    low, high = _widened(cut, hunk)
     lead = hunk.start - low
-    around = [based.units[n][1] for n in range(low, hunk.start)] + new
-    around += [based.units[n][1] for n in range(hunk.end, high)]
+    around = [cut.units[n][1] for n in range(low, hunk.start)] + new
+    around += [cut.units[n][1] for n in range(hunk.end, high)]
     for one, its in done.items():
-        words, came, gone = _over(based, its, low, high)
+        words, came, gone = _over(cut, its, low, high)
         gone = {n for n in gone if hunk.start <= n < hunk.end}
         if not (any(came) or gone):
             continue
@@ -147,13 +147,13 @@ def _runs_of(
         for n in gone:
             takes[n - hunk.start].add(one)
     if not new:
-        return _deletions(based, hunk, first, places, takes, near)
+        return _deletions(cut, hunk, first, places, takes, near)
     found: list[Run] = []
     cuts = _cuts(brings, stayed)
     for n, (low, high, ids) in enumerate(cuts):
         start, end = (hunk.start, hunk.end) if n == 0 else (hunk.end, hunk.end)
         mine = tuple(sorted(ids, key=list(done).index))
-        found.append(_run(based, start, end, hunk, low, high, first, places, mine, near))
+        found.append(_run(cut, start, end, hunk, low, high, first, places, mine, near))
     return found
 
 
@@ -172,7 +172,7 @@ def _cuts(brings: Sequence[set[str]], stayed: set[int]) -> list[tuple[int, int, 
 
 
 def _deletions(
-    based: Base,
+    cut: Base,
     hunk: Hunk,
     first: int,
     places: Sequence[tuple[int, int]],
@@ -187,7 +187,7 @@ def _deletions(
             found.append((n, n + 1, frozenset(ids)))
     return [
         _run(
-            based,
+            cut,
             hunk.start + low,
             hunk.start + high,
             hunk,
@@ -203,7 +203,7 @@ def _deletions(
 
 
 def _run(
-    based: Base,
+    cut: Base,
     start: int,
     end: int,
     hunk: Hunk,
@@ -220,21 +220,21 @@ def _run(
         at, until = places[first + low][0], places[first + high - 1][1]
     else:
         at = until = places[first - 1][1] if 0 < first <= len(places) else 0
-    from_, to = based.span(start, end)
+    from_, to = cut.span(start, end)
     return Run(from_, to, text, at, until, ids, own=not ids, near=() if ids else tuple(near))
 
 
-def _share(based: Base, asked: Hunk, got: Sequence[Hunk]) -> float:
+def _share(cut: Base, asked: Hunk, got: Sequence[Hunk]) -> float:
     """How much of what a hunk asks for the result has: 1 all, 0 nothing that says something."""
     if asked in got:
         return 1.0
-    words, came, gone = _over(based, got, *_widened(based, asked))
+    words, came, gone = _over(cut, got, *_widened(cut, asked))
     new = [word for _, word in asked.new]
     brought = list((Counter(word for i, word in enumerate(words) if came[i]) & Counter(new)).elements())
     went = [n for n in range(asked.start, asked.end) if n in gone]
     wanted = len(new) + asked.end - asked.start
     if new and not any(map(_says, brought)) and any(map(_says, new)):
         return 0.0
-    if not new and not any(_says(based.units[n][1]) for n in went) and len(went) < asked.end - asked.start:
+    if not new and not any(_says(cut.units[n][1]) for n in went) and len(went) < asked.end - asked.start:
         return 0.0
     return (len(brought) + len(went)) / wanted

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 from app.text.tokens import between, matches, tokens
@@ -85,7 +86,35 @@ def hunks(base: Base, text: str) -> list[Hunk]:
     covered = {i for hunk in hunks for i in range(hunk.start + 1, hunk.end + 1)}
     hunks.extend(Hunk(i, i, (), gap) for i, gap in respaced if i not in covered)
     hunks.sort(key=lambda hunk: (hunk.start, hunk.end))
-    return [_slid(base, hunks, n) for n in range(len(hunks))]
+    found: list[Hunk] = []
+    for n in range(len(hunks)):
+        _add(found, _slid(base, hunks, n, found[-1].end if found else 0))
+    return found
+
+
+@lru_cache(maxsize=2048)
+def based(text: str) -> Base:
+    """A text cut once, for those who come back to it."""
+    return Base(text)
+
+
+@lru_cache(maxsize=2048)
+def told(base: str, text: str) -> tuple[Hunk, ...]:
+    """What a change does to a base, told once for those who ask again."""
+    return tuple(hunks(based(base), text))
+
+
+def _add(found: list[Hunk], hunk: Hunk) -> None:
+    """Put a hunk behind the others; where it was let slide against the last one, the two are told as they read."""
+    last = found[-1] if found else None
+    if last is None or last.end != hunk.start or not hunk.new:
+        found.append(hunk)
+        return
+    new = ((last.gap, hunk.new[0][1]), *hunk.new[1:])
+    if last.start == last.end == hunk.end:
+        found[-1] = Hunk(hunk.start, hunk.end, (*last.new, *new), hunk.gap)
+    else:
+        found.append(Hunk(hunk.start, hunk.end, new, hunk.gap))
 
 
 def _common_head(one: str, other: str) -> int:
@@ -125,13 +154,17 @@ def _is_one(island: list[Unit], last: Hunk, hunk: Hunk) -> bool:
     return len(held) <= 2 and sum(map(len, held)) <= 6
 
 
-def _slid(base: Base, hunks: list[Hunk], n: int) -> Hunk:
-    """Let what only comes or only goes begin at the end of a sentence or paragraph, where it could as well."""
+def _slid(base: Base, hunks: list[Hunk], n: int, low: int) -> Hunk:
+    """Let what only comes or only goes begin at the end of a sentence or paragraph, where it could as well.
+
+    It slides back to word `low` at most, and on to the next hunk, but never against one that is put in.
+    """
     hunk = hunks[n]
     if bool(hunk.new) == (hunk.end > hunk.start):
         return hunk
-    low = hunks[n - 1].end if n else 0
-    high = hunks[n + 1].start if n + 1 < len(hunks) else len(base.units)
+    high = len(base.units)
+    if n + 1 < len(hunks):
+        high = hunks[n + 1].start - (hunks[n + 1].start == hunks[n + 1].end)
     best, current = hunk, hunk
     while (earlier := _step_back(base, current)) is not None and earlier.start >= low:
         current = earlier
@@ -143,6 +176,20 @@ def _slid(base: Base, hunks: list[Hunk], n: int) -> Hunk:
         if _rank(base.units, current) > _rank(base.units, best):
             best = current
     return best
+
+
+def reach(base: Base, hunk: Hunk) -> tuple[int, int]:
+    """The words over which a hunk can be told: to strike out “the basis of” or “basis of the” is the same."""
+    low, high = hunk.start, hunk.end
+    if bool(hunk.new) == (hunk.end > hunk.start):
+        return low, high
+    current = hunk
+    while (earlier := _step_back(base, current)) is not None:
+        current, low = earlier, earlier.start
+    current = hunk
+    while (later := _step_on(base, current)) is not None:
+        current, high = later, later.end
+    return low, high
 
 
 def _step_back(base: Base, hunk: Hunk) -> Hunk | None:

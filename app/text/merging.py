@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.text.hunks import Base, Hunk, hunks, written
+from app.text.hunks import Base, Hunk, hunks, reach, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def merge(base: str, changes: Sequence[Change], *, in_part: bool = False) -> Mer
     """Merge changes that touch different words; name the collisions of the others.
 
     Changes that do the same agree. Two insertions at one place collide if they differ; one inside words
-    that another change replaces collides, and one beside them if both bring the same word there.
+    that another change replaces collides, and one beside them if both bring the same word there, or if
+    they go altogether, unless what is inserted are sentences of their own.
     A change that collides anywhere is left out whole, or, `in_part`, only where it collides.
     The order of the changes does not matter.
     """
@@ -105,7 +106,8 @@ def clashes(base: Base, done: dict[str, list[Hunk]]) -> list[Clash]:
     for one, found in done.items():
         for hunk in found:
             whose[hunk].append(one)
-    every = sorted(whose, key=lambda hunk: (hunk.start, hunk.end, hunk.new, hunk.gap))
+    over = {hunk: reach(base, hunk) for hunk in whose}
+    every = sorted(whose, key=lambda hunk: (over[hunk][0], hunk.start, hunk.end, hunk.new, hunk.gap))
     leader = list(range(len(every)))
 
     def head(n: int) -> int:
@@ -116,7 +118,7 @@ def clashes(base: Base, done: dict[str, list[Hunk]]) -> list[Clash]:
 
     open_: list[int] = []
     for n, hunk in enumerate(every):
-        open_ = [m for m in open_ if every[m].end >= hunk.start]
+        open_ = [m for m in open_ if over[every[m]][1] >= over[hunk][0]]
         for m in open_:
             by_others = whose[every[m]] != whose[hunk] or len(whose[hunk]) > 1
             if by_others and head(m) != head(n) and collide(base, every[m], hunk):
@@ -138,6 +140,7 @@ def clashes(base: Base, done: dict[str, list[Hunk]]) -> list[Clash]:
 
 
 def collide(base: Base, one: Hunk, other: Hunk) -> bool:
+    """Whether two hunks of different changes exclude each other."""
     if (one.start, one.end, one.new) == (other.start, other.end, other.new):
         return one.gap != other.gap and one.start == one.end and not one.new  # other spaces at one place
     if one.start == one.end and other.start == other.end:
@@ -146,7 +149,10 @@ def collide(base: Base, one: Hunk, other: Hunk) -> bool:
         return _comes_between(base, one, other)
     if other.start == other.end:
         return _comes_between(base, other, one)
-    return one.start < other.end and other.start < one.end
+    (low, high), (other_low, other_high) = reach(base, one), reach(base, other)
+    if not one.new and not other.new:
+        return one.start < other.end and other.start < one.end
+    return low < other_high and other_low < high
 
 
 def _comes_between(base: Base, inserted: Hunk, reworded: Hunk) -> bool:
@@ -157,6 +163,9 @@ def _comes_between(base: Base, inserted: Hunk, reworded: Hunk) -> bool:
         return inserted.start == reworded.start
     if inserted.start not in {reworded.start, reworded.end} or _stands_alone(base, inserted):
         return False
+    if not reworded.new:
+        # What it was put beside is gone, unless it can as well be told to stand elsewhere.
+        return reach(base, inserted) == (inserted.start, inserted.end)
     return bool(_spoken(inserted) & _spoken(reworded))  # both bring the same word to one place
 
 

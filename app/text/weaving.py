@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import combinations
 from typing import Literal
 
-from app.text.hunks import Base, Hunk, hunks, units_of, written
+from app.text.hunks import Hunk, based, told, units_of, written
 from app.text.merging import Change, clashes, collide
 
 #: Up to so many readings of one choice are looked at for what could be joined, and so many joins are offered.
@@ -66,9 +66,9 @@ class Woven:
     """Proposals over a base; `free` are the changes that go together with all others, and whose they are."""
 
     def __init__(self, base: str, changes: Sequence[Change]) -> None:
-        self.base = Base(base)
+        self.base = based(base)
         self.order = {change.id: n for n, change in enumerate(changes)}
-        done = {change.id: hunks(self.base, change.text) for change in changes}
+        done = {change.id: list(told(base, change.text)) for change in changes}
         found = clashes(self.base, done)
         withheld = {hunk for clash in found for _, hunk in clash.members}
         whose: dict[Hunk, list[str]] = defaultdict(list)
@@ -103,8 +103,12 @@ class Woven:
             by = [one for bundle in joined for one in readers[bundle]]
             options.append(self._option(together, by, low, high, joins=True))
         first: dict[str, Option] = {}
-        for option in options:
-            first.setdefault(option.text, option)
+        for option in options:  # what differs in its spaces alone reads the same
+            same = first.get(option.text)
+            if same is None:
+                first[option.text] = option
+            elif not option.joins:
+                first[option.text] = replace(same, ids=(*same.ids, *option.ids))
         start, end = self.base.span(low, high)
         return Choice(
             key=f"{start}-{end}",

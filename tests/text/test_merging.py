@@ -2,10 +2,12 @@
 
 import difflib
 import json
+import random
 import re
 from itertools import permutations
 from pathlib import Path
 
+import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,6 +79,18 @@ def changed(*pairs):
             BASE.replace("one year", "two months"),
             [],
             "neighbouring words",
+        ),
+        (
+            [("shall report", "shall not report"), ("shall report", "report")],
+            BASE,
+            [("A", "B")],
+            "a word is put beside one that goes",
+        ),
+        (
+            [("to the Committee.", "to the Committee. Later it speaks."), (" to the Committee.", ".")],
+            "The Ministry shall report within one year. Later it speaks. It shall publish the results.",
+            [],
+            "a sentence of its own stands wherever the words before it end",
         ),
         (
             [("Ministry", "Minister"), ("x", "y")],
@@ -165,6 +179,22 @@ def test_edits_of_different_words_all_arrive_and_edits_of_one_word_collide(data)
         assert (f"new{n}" in merged.text.split()) == alone
 
 
+@pytest.mark.parametrize("struck", ["basis of the ", "the basis of "])
+def test_what_can_be_struck_out_in_two_ways_collides_with_what_rewords_either_end(struck):
+    base = "It is the basis of the plan."
+    goes = Change("goes", base.replace(struck, ""))
+    assert goes.text == "It is the plan."
+    for old, new in (("the basis", "a basis"), ("of the plan", "of our plan")):
+        (collision,) = merge(base, [goes, Change("reworded", base.replace(old, new))]).collisions
+        assert collision.ids == ("goes", "reworded")
+
+
+def test_two_insertions_of_one_change_that_meet_keep_their_order():
+    base = "Review it every 60 days.\n\nThe entity complains."
+    text = "Review it every 60 days. Private Key: The key of a pair.\n\nThe entity complains."
+    assert merge(base, [Change("only", text)]).text == text
+
+
 def test_the_command_answers_in_the_shape_of_the_contract():
     asked = {
         "base": "a b c",
@@ -200,3 +230,96 @@ def test_the_sample_plans_edits_taken_apart_and_accepted_make_its_redraft(pieces
     assert len(changes) > 25
     assert not merged.collisions
     assert merged.text == after
+
+
+def paragraphs():
+    for name in ("uspki/policy_draft_2017-09.docx", "napfl/napfl.docx"):
+        texts = (one.text.strip() for one in docx.Document(str(NAPFL.parent / name)).paragraphs)
+        yield from (text for text in texts if len(text.split()) >= 8)
+
+
+def reworked(chance, texts, words):
+    """A next version: words change, come, go and are doubled; paragraphs come, go, split, join and change places."""
+    texts = list(texts)
+    for _ in range(chance.randint(2, 8)):
+        n = chance.randrange(len(texts))
+        here = texts[n].split(" ")
+        at = chance.randrange(len(here))
+        what = chance.choice(
+            ["word", "word", "sign", "sentence", "go", "twice", "case", "split", "join", "swap"]
+        )
+        if what == "word":
+            here[at] = chance.choice(words)
+        elif what == "sign":
+            here[at] = here[at].rstrip(".,;:") + chance.choice([",", ";", ".", ":", ""])
+        elif what == "sentence":
+            here[at:at] = ["It", *chance.sample(words, 4), "again."]
+        elif what == "go":
+            del here[at : at + chance.randint(1, 6)]
+        elif what == "twice":
+            here[at:at] = [here[at]]
+        elif what == "case":
+            here[at] = here[at].swapcase()
+        texts[n : n + 1] = [" ".join(here)]
+        if what == "split" and len(here) > 4:
+            texts[n : n + 1] = [" ".join(here[:at]), " ".join(here[at:])]
+        elif what == "join" and n + 1 < len(texts):
+            texts[n : n + 2] = [f"{texts[n]} {texts[n + 1]}"]
+        elif what == "swap":
+            texts[0], texts[-1] = texts[-1], texts[0]
+        texts = [text for text in texts if text.strip()] or ["Nothing."]
+    return texts
+
+
+@pytest.mark.skipif(not NAPFL.exists(), reason="the sample drafts are not here")
+@pytest.mark.parametrize("pieces", [r"\S+\s*", r"\w+|\s+|[^\w\s]", r"[^.!?]+[.!?]*\s*", r".+?(?:\n\n|$)"])
+def test_next_versions_of_real_paragraphs_taken_apart_and_accepted_come_together_again(pieces):
+    chance = random.Random(20)
+    texts = list(paragraphs())
+    words = [word for text in texts for word in text.split()]
+    parts = in_vain = 0
+    for _ in range(60):
+        old_texts = chance.sample(texts, chance.randint(1, 5))
+        before, after = "\n\n".join(old_texts), "\n\n".join(reworked(chance, old_texts, words))
+        old, new = re.findall(pieces, before, re.DOTALL), re.findall(pieces, after, re.DOTALL)
+        steps = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        changes = [
+            Change(str(n), "".join(old[:i]) + "".join(new[j:next_j]) + "".join(old[next_i:]))
+            for n, (tag, i, next_i, j, next_j) in enumerate(steps)
+            if tag != "equal"
+        ]
+        merged = merge(before, changes)
+        parts += len(changes)
+        in_vain += len({one for collision in merged.collisions for one in collision.ids})
+        if not merged.collisions:
+            assert merged.text == after
+    assert parts > 60
+    assert in_vain <= 0.03 * parts
+
+
+@pytest.mark.skipif(not NAPFL.exists(), reason="the sample drafts are not here")
+def test_of_edits_of_real_paragraphs_those_of_other_words_arrive_and_those_of_the_same_collide():
+    chance = random.Random(7)
+    texts = [text for text in paragraphs() if len(text.split()) >= 12]
+    words = [word for text in texts for word in re.findall("[a-z]{4,}", text)]
+    apart = in_vain = 0
+    for _ in range(300):
+        text = chance.choice(texts)
+        here = text.split(" ")
+        at = chance.randint(0, len(here) - 6)
+
+        def put(start, end, new, here=here):
+            return " ".join([*here[:start], *new, *here[end:]])
+
+        fresh = [f"{chance.choice(words)}{n}" for n in range(4)]
+        first = put(at, at + 2, chance.choice([[], fresh[:1], fresh[:2]]))
+        far = put(at + 3, at + chance.choice([3, 4, 5]), fresh[2:])
+        merged = merge(text, [Change("first", first), Change("far", far)])
+        apart += 1
+        in_vain += bool(merged.collisions)
+        same = [put(at, at + 2, fresh[:1]), put(at + 1, at + 3, fresh[1:2]), put(at, at + 1, [])]
+        one, other = chance.sample(same, 2)
+        assert {one, other} == {same[1], same[2]} or merge(
+            text, [Change("one", one), Change("other", other)]
+        ).collisions, (text, one, other)
+    assert in_vain <= 0.03 * apart
