@@ -113,14 +113,14 @@ def write(
     today = at.astimezone(zone()).date()
     new = read(session, round_, point, values, changed, today)
     if changed & _DECISION:
-        _decision(session, point, new, by, at)
+        decision(session, point, new, by, at)
     if changed & _PROPOSAL:
-        _proposal(session, point, new, by, at)
+        proposal(session, point, new, by, at)
     before = {name: getattr(point, name) for name, value in new.items() if getattr(point, name) != value}
     after = {name: new[name] for name in before}
     if not before:
         return False
-    verb = verb or _verb(before, after)
+    verb = verb or verb_of(before, after)
     for name, value in after.items():
         setattr(point, name, value)
     point.version += 1
@@ -129,13 +129,13 @@ def write(
     return True
 
 
-def _verb(before: dict[str, Any], after: dict[str, Any]) -> str:
+def verb_of(before: dict[str, Any], after: dict[str, Any]) -> str:
     if "disposition" in after:
         return DECIDED if before["disposition"] is None else DECIDED_ANEW
     return PROPOSED if any(name.startswith("proposed_") for name in after) else EDITED
 
 
-def _decision(session: Session, point: Point, new: dict[str, Any], by: Viewer, at: datetime) -> None:
+def decision(session: Session, point: Point, new: dict[str, Any], by: Viewer, at: datetime) -> None:
     """Check the decision that the new values make, and add who took it, and when."""
     answer: Disposition | None = new.get("disposition", point.disposition)
     if answer is None:
@@ -172,7 +172,8 @@ def _decision(session: Session, point: Point, new: dict[str, Any], by: Viewer, a
         new["decided_at"] = day
 
 
-def _proposal(session: Session, point: Point, new: dict[str, Any], by: Viewer, at: datetime) -> None:
+def proposal(session: Session, point: Point, new: dict[str, Any], by: Viewer, at: datetime) -> None:
+    """Check the proposal that the new values make, and add who made it, and when."""
     answer: Disposition | None = new.get("proposed_disposition", point.proposed_disposition)
     if answer is not None:
         other = new.get("proposed_duplicate_of_id", point.proposed_duplicate_of_id)

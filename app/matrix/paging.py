@@ -161,6 +161,11 @@ def _matching(shape: Shape, *columns: Any) -> Select[Any]:
     return statement.where(*_at_level(shape.level))
 
 
+def which(shape: Shape, values: dict[str, Any]) -> Select[Any]:
+    """The ids of all points that are asked for, in the order of the draft."""
+    return _matching(shape, col(Point.id)).order_by(*ORDER).params(values)
+
+
 def _page(shape: Shape) -> Select[Any]:
     statement = _matching(
         shape,

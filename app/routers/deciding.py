@@ -29,7 +29,7 @@ def address(here: Here, point_id: int, more: str = "") -> str:
     return f"/rounds/{here.the_round.id}/points/{point_id}{more}"
 
 
-@router.get("/rounds/{round_id}/points/{point_id}")
+@router.get("/rounds/{round_id}/points/{point_id:int}")
 def point(here: InRound, point_id: int) -> Response:
     here.require(May.SEE_PROPOSALS)
     return show(here, point_id)
@@ -80,7 +80,7 @@ def said_in(here: Here) -> Callable[[str, Any], str]:
     return said
 
 
-@router.post("/rounds/{round_id}/points/{point_id}")
+@router.post("/rounds/{round_id}/points/{point_id:int}")
 def save(here: InRound, db: Db, point_id: int, form: form_of) -> Response:
     """Write on a point; a stale edit comes back with both wordings, and loses neither."""
     said = sent(form)
@@ -116,7 +116,7 @@ def onward(here: Here, point_id: int, form: dict[str, str]) -> str:
     return inside(here, form.get(BACK, "")) or address(here, point_id)
 
 
-@router.post("/rounds/{round_id}/points/{point_id}/take")
+@router.post("/rounds/{round_id}/points/{point_id:int}/take")
 def take(here: InRound, db: Db, point_id: int, form: form_of) -> Response:
     """Decide as proposed."""
     try:
@@ -137,7 +137,7 @@ def take(here: InRound, db: Db, point_id: int, form: form_of) -> Response:
     return flash.redirect(onward(here, point_id, form), N_("Decided as proposed."))
 
 
-@router.post("/rounds/{round_id}/points/{point_id}/reopen")
+@router.post("/rounds/{round_id}/points/{point_id:int}/reopen")
 def reopen(here: InRound, db: Db, point_id: int, form: form_of) -> Response:
     """Open a decided point again."""
     try:

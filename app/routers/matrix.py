@@ -15,7 +15,7 @@ from app.comments.rules import ATTRIBUTION_NAMES, CHANNEL_NAMES, PRIORITY_NAMES,
 from app.documents.matrix_layouts import Layout
 from app.documents.matrix_table import keeps_only_day
 from app.errors import Invalid
-from app.matrix import actions, points, queries, regroupings, rules
+from app.matrix import actions, queries, rules
 from app.matrix.chips import DIMENSIONS, chips
 from app.matrix.dispositions import CONTROVERSY_NAMES, DISPOSITION_NAMES, Disposition
 from app.matrix.reading import Head, Issue
@@ -26,8 +26,9 @@ from app.prepared import Prepared
 from app.returns import queries as returns
 from app.rounds.models import Round
 from app.routers.deps import Db, InRound, Now
-from app.routers.forms import number_in
+from app.routers.grouping import just_done
 from app.routers.once import once
+from app.routers.point_forms import in_row
 from app.text.excerpts import beginning, brief, full
 from app.web import flash, matrix_files
 from app.web.describing import data_of
@@ -122,9 +123,13 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         before=address(round_, query, before=str(page.before)) if page.before else "",
         after=address(round_, query, after=str(page.after)) if page.after else "",
         opened=asked.get("open", ""),
-        stands=returns.behind(
-            db, viewer, [row.comment for row in page.rows if str(row.comment.id) == asked.get("open")]
+        answer=in_row(
+            here,
+            asked.get("open", ""),
+            answered(page.issues),
+            address(round_, "&".join(part for part in (query, place) if part)),
         ),
+        stands=returns.behind(db, viewer, [row.comment for row in page.rows] if asked.get("open") else []),
         sees_proposals=bool(here.may(May.SEE_PROPOSALS)),
         picks=bool(here.may(May.CONSOLIDATE)),
         **just_done(here),
@@ -143,12 +148,16 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
     )
 
 
-def just_done(here: Here) -> dict[str, Any]:
-    """What this person regrouped a moment ago, when the address says so, and the point that gained by it."""
-    number = number_in(here.request.query_params.get("did", "")) if here.may(May.CONSOLIDATE) else None
-    did = regroupings.act(here.db, here.the_round, number) if number else None
-    gained = points.one(here.db, here.viewer, here.the_round, did.into_id) if did and did.into_id else None
-    return {"did": did, "gained": gained}
+def answered(found: list[Issue]) -> list[tuple[str, int]]:
+    """The rows of a page under which a point is answered, as `open` names them, each with its point."""
+    rows: list[tuple[str, int]] = []
+    for issue in found:
+        if issue.point is None:
+            continue
+        comment = issue.rows[0]
+        alone = str(comment.comment.id) + (f"-{issue.point.id}" if len(comment.points) > 1 else "")
+        rows.append((f"p{issue.point.id}" if issue.whole else alone, issue.point.id))
+    return rows
 
 
 def in_words_of(names: dict[Any, str], here: Here) -> dict[Any, str]:

@@ -1,6 +1,7 @@
 """The form in which a point is answered: what it shows, how it comes back, and where it leads on to."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -203,6 +204,29 @@ def context(here: Here, form: PointForm, sent_form: dict[str, str] | None = None
         "beginning": beginning,
         "only_day": only_day,
     }
+
+
+def in_row(
+    here: Here, opened_row: str, keys: Sequence[tuple[str, int]], matrix: str
+) -> dict[str, Any] | None:
+    """The form that stands under a row of the matrix that is opened; None where there is none to stand there.
+
+    `keys` are the page's rows as `open` names them, each with the point it leads to; `matrix` is the page's
+    own address without anything opened.
+    """
+    at = next((n for n, (key, _) in enumerate(keys) if key == opened_row), None)
+    if at is None or not here.may(May.SEE_PROPOSALS):
+        return None
+    key, point_id = keys[at]
+    following = next((other for other, other_id in keys[at + 1 :] if other_id != point_id), "")
+    join = "&" if "?" in matrix else "?"
+    made = point_form(
+        here,
+        point_id,
+        back=matrix,
+        next_=f"{matrix}{join}open={following}" if following else matrix,
+    )
+    return context(here, made)
 
 
 #: How an answer looks as a tag.

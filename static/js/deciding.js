@@ -51,6 +51,12 @@ function begin(form) {
     event.preventDefault();
     form.requestSubmit(form.querySelector("[data-then-next]") ?? undefined);
   });
+  form.addEventListener("keydown", (event) => {
+    const close = form.querySelector("[data-close]");
+    if (event.key !== "Escape" || !close) return;
+    event.stopPropagation();
+    close.click();
+  });
   // A key that chooses: what needs no reason is saved at once, the others wait for theirs.
   form.addEventListener("click", (event) => {
     const choice = event.target.closest?.("input[type=radio][data-key]");
@@ -76,10 +82,48 @@ export function awaken(root = document) {
 }
 
 for (const name of ["htmx:error", "htmx:timeout"]) document.addEventListener(name, offline);
-document.addEventListener("htmx:after:swap", () => {
-  awaken();
+/** The row of the matrix that is being answered, and the rows that are ticked: both outlive the table's swap. */
+let answered = "";
+let ticked = [];
+
+document.addEventListener("htmx:before:request", (event) => {
+  const from = event.target.closest?.("tr.editing");
+  answered = from?.previousElementSibling?.id ?? "";
+  ticked = [...document.querySelectorAll("table.mx .ref input:checked")].map((box) => box.value);
+});
+
+// A height that a script gave would be copied as a style, which this site's policy forbids.
+document.addEventListener("htmx:before:swap", () => {
+  for (const one of document.querySelectorAll("table.mx [style], [data-meeting] [style]")) one.removeAttribute("style");
+});
+
+function inTheMatrix(fresh) {
+  const table = document.querySelector("table.mx");
+  if (!table) return;
+  for (const box of table.querySelectorAll(".ref input")) {
+    if (ticked.includes(box.value) && !box.checked) {
+      box.checked = true;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+  if (fresh) {
+    const first = fresh.querySelector("[data-focus], [aria-invalid]")
+      ?? fresh.querySelector("input[type=radio]:checked") ?? fresh.querySelector("input[type=radio]");
+    first?.focus({ preventScroll: true });
+    fresh.closest("tr")?.scrollIntoView({ block: "nearest" });
+  } else if (answered) document.getElementById(answered)?.querySelector("a[data-open]")?.focus();
+}
+
+function onTheScreen() {
   const screen = document.querySelector("[data-meeting]");
   if (!screen || screen.contains(document.activeElement)) return;
   (screen.querySelector("[data-focus], [aria-invalid]") ?? screen.querySelector("main"))?.focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  const fresh = document.querySelector("tr.editing form[data-point-form]:not([data-awake])");
+  awaken();
+  inTheMatrix(fresh);
+  onTheScreen();
 });
 awaken();
