@@ -57,7 +57,7 @@ def show_meetings(here: Here, form: dict[str, str] | None = None, problem: Inval
     return render(
         here.request,
         "deciding/meetings.html",
-        page=here.page("matrix"),
+        page=here.page("meeting"),
         status=problem.status if problem else 200,
         round=round_,
         typed=form or {},
@@ -144,7 +144,7 @@ def show(
     return render(
         here.request,
         "deciding/meeting.html",
-        page=here.page("matrix"),
+        page=here.page("meeting"),
         status=problem.status if problem else 200,
         round=round_,
         meeting=held,

@@ -217,7 +217,7 @@ def in_row(
     at = next((n for n, (key, _) in enumerate(keys) if key == opened_row), None)
     if at is None or not here.may(May.SEE_PROPOSALS):
         return None
-    key, point_id = keys[at]
+    point_id = keys[at][1]
     following = next((other for other, other_id in keys[at + 1 :] if other_id != point_id), "")
     join = "&" if "?" in matrix else "?"
     made = point_form(
