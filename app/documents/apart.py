@@ -15,6 +15,8 @@ from app.words import N_
 
 #: Seconds after which a reading is given up whatever it waits for; its processor time ends long before.
 PATIENCE = 60.0
+#: So many files are read by one process before another takes over.
+AT_MOST = 12
 #: Bytes of an answer that are taken at most.
 MOST_ANSWERED = 96 * 1024 * 1024
 TOO_MUCH = N_(
@@ -29,6 +31,7 @@ class Reader:
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
+        self.reads = 0
 
     def __enter__(self) -> Self:
         return self
@@ -42,6 +45,7 @@ class Reader:
             self.process.kill()
             self.process.communicate()
             self.process = None
+        self.reads = 0
 
     def kill(self) -> None:
         """End a reading that another thread waits for."""
@@ -65,11 +69,14 @@ class Reader:
         """
         job = {"as": read_as, "name": name, "clauses": list(clauses), "mapping": dict(mapping or {})}
         packed = json.dumps(job).encode()
-        used = self.process is not None
+        fresh = self.process is None or self.reads >= AT_MOST
+        if fresh:
+            self.close()
         answer = self._asked(packed, data)
-        if used and (answer is None or answer.get("refused", {}).get("sentence") == TOO_LARGE):
+        if not fresh and answer is not None and answer.get("refused", {}).get("sentence") == TOO_LARGE:
             self.close()  # it may have been what earlier files left behind
             answer = self._asked(packed, data)
+        self.reads += 1
         if answer is None:
             self.close()
             raise Invalid(TOO_MUCH)

@@ -22,7 +22,7 @@ from app.documents.sheets.reading import NO_TITLES, read_sheet
 from app.errors import Invalid
 
 #: Processor seconds that one file may take, and bytes that the process may hold.
-SECONDS = 10
+SECONDS = 8
 BYTES = 300 * 1024 * 1024
 #: Of the draft's clauses a returned copy holds at least this share; a Word file with fewer may be a sheet.
 SHARE = 0.3

@@ -21,6 +21,7 @@ from app.returns.queries import base_clauses, fates, mapping
 from app.returns.receiving import receive
 from app.returns.rules import Choice, Fate, State
 from app.rounds.models import Round
+from app.words import N_
 
 
 def take_in(
@@ -84,14 +85,15 @@ def take_in(
     }
 
 
+NO_PLACE = N_("%(n)s items have no place. Import it on the page, or say --general or --leave-out.")
+
+
 class Unplaced(Conflict):
     """Some of what a file says has no place; `items` names each."""
 
     def __init__(self, items: list[dict[str, Any]]) -> None:
         self.items = items
-        super().__init__(
-            "%(n)s items have no place. Import it on the page, or say --general or --leave-out.", n=len(items)
-        )
+        super().__init__(NO_PLACE, n=len(items))
 
 
 def _unplaced(session: Session, one: ReturnedFile) -> list[dict[str, Any]]:

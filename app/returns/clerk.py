@@ -156,8 +156,11 @@ class Clerk:
             if one is None or one.state is not State.RECEIVED or one.version != version:
                 return
             if answer is not None:
-                keep_reading(session, one, answer, clauses, at=now)
-            elif problem is not None:
+                try:
+                    keep_reading(session, one, answer, clauses, at=now)
+                except Invalid as refused:
+                    problem = refused
+            if problem is not None:
                 refuse(one, problem, at=now)
             session.commit()
 

@@ -9,15 +9,20 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col
 
 from app.comments.rules import CommentType
-from app.errors import Problem
+from app.errors import Invalid, Problem
 from app.people.identity import folded
 from app.people.organisations import of_plan
 from app.returns.itemising import of_copy, of_sheet
 from app.returns.keying import organisation_of
 from app.returns.models import ReturnedFile, ReturnedItem
-from app.returns.rules import Choice, FileKind, Found, Step, after, keys
+from app.returns.rules import Choice, FileKind, Found, Sort, Step, after, keys
+from app.words import N_
 
 BATCH = 500
+#: An import is one transaction, which others who write must wait for: a file says so many things at most.
+MOST = 5_000
+
+TOO_MANY_THINGS = N_("This file says more than %(most)s things. Split it, and send the parts.")
 
 
 def keep_reading(
@@ -28,7 +33,10 @@ def keep_reading(
     *,
     at: datetime,
 ) -> None:
-    """Keep what a reader gave of a file that waits; of a sheet without known titles, its first lines."""
+    """Keep what a reader gave of a file that waits; of a sheet without known titles, its first lines.
+
+    Raises Invalid, before anything is kept, for a file that says more than can be imported at once.
+    """
     session.execute(delete(ReturnedItem).where(col(ReturnedItem.file_id) == one.id))
     one.claimed_until, one.read_at, one.problem, one.problem_values = None, at, "", {}
     one.columns, one.warnings, one.lines = [], [], []
@@ -47,6 +55,8 @@ def keep_reading(
         one.kind, one.warnings, one.columns = FileKind.SHEET, sheet["warnings"], sheet["columns"]
         one.lines = [{**line, "wanting": True} for line in sheet["refused"]]
         one.lines += [{**line, "wanting": False} for line in sheet["others"]]
+    if sum(item.sort is not Sort.UNTRACKED for item in found) > MOST or len(found) > 4 * MOST:
+        raise Invalid(TOO_MANY_THINGS, most=MOST)
     _recognise(session, one, found)
     one.state = after(one.state, Step.READ)
     session.flush()
