@@ -15,17 +15,25 @@ from app.comments import receipts
 from app.config import Settings
 from app.config import settings as the_settings
 from app.home.actions import is_due, turn
+from app.matrix.suggesting import compare_some, rounds_waiting
+from app.rounds.models import Round
 
 log = logging.getLogger(__name__)
 
 #: Seconds between two looks when nothing wakes the clock.
 LOOKS_EVERY = 30.0
+
+#: Seconds for which comparing may hold the one writer's place at a time.
+SLICE = 0.2
 #: Seconds that what is sent in one go is waited for, so that it becomes one receipt.
 GATHERS = 1.0
 
 
 class Clock:
-    """Opens rounds, writes reminders when their time comes, and receipts when comments have come."""
+    """Opens rounds, writes reminders when their time comes, and receipts when comments have come.
+
+    Comments are compared with those before them, so that suggested groups lie ready.
+    """
 
     def __init__(self, engine: Engine, settings: Settings | None = None) -> None:
         self.engine = engine
@@ -76,6 +84,19 @@ class Clock:
                 break
         return written
 
+    def compare(self, now: datetime) -> None:
+        """Compare comments that came, a few at a time: who writes meanwhile waits for no more than that."""
+        with Session(self.engine.execution_options(writes=False)) as session:
+            waiting = rounds_waiting(session)
+        for round_id in waiting:
+            before, more = 0, 1
+            # As long as they get fewer: another process may be at it.
+            while more and more != before and not self.stopping.is_set():
+                before = more
+                with Session(self.engine) as session:
+                    more = compare_some(session, session.get_one(Round, round_id), now, seconds=SLICE)
+                    session.commit()
+
     def _after_commit(self, session: Session) -> None:
         if session.info.pop(receipts.OWED, False):
             self.woken.set()
@@ -88,6 +109,7 @@ class Clock:
                 if time.monotonic() >= next_look:
                     next_look = time.monotonic() + LOOKS_EVERY
                     self.look(datetime.now(UTC))
+                    self.compare(datetime.now(UTC))
                 else:
                     self.write_receipts(datetime.now(UTC))
             except Exception:

@@ -24,6 +24,7 @@ from app.matrix.models import Point, PointComment, Regrouping
 from app.people.rules import Viewer
 from app.policy import May, may, require
 from app.rounds.models import Round
+from app.words import N_
 
 #: A point and a comment that makes it.
 Link = tuple[int, int]
@@ -260,10 +261,10 @@ def split(
         if typed and typed not in " ".join(comment.text.split()):
             raise Invalid(
                 "Give words as they stand in the comment.",
-                fields={name: "These words are not in the comment."},
+                fields={name: N_("These words are not in the comment.")},
             )
     if len(title) > 300:
-        raise Invalid("A title has at most 300 letters.", fields={"title": "Shorten the title."})
+        raise Invalid("A title has at most 300 letters.", fields={"title": N_("Shorten the title.")})
     others = links_of(session, round_, [comment_id])
     if len(others) >= MOST_POINTS:
         raise Invalid("A comment makes at most %(n)s points.", n=MOST_POINTS)

@@ -29,7 +29,7 @@ from app.comments.rules import Shown, Status
 from app.errors import Invalid
 from app.matrix import paging
 from app.matrix.dispositions import Walk
-from app.matrix.models import PointComment, SavedView
+from app.matrix.models import PointComment, SavedView, Theme
 from app.matrix.points import Sees, sees
 from app.matrix.reading import WHOLE_PLAN as THE_PLAN
 from app.matrix.reading import Head, Issue, Row, heads, issues, rows
@@ -401,6 +401,25 @@ def words_for(session: Session, viewer: Viewer, round_: Round, filters: Filters)
         found["organisation"] = _chosen(organisations(session, viewer, round_), wanted)
     if filters.person:
         found["person"] = _chosen(people(session, viewer, round_), str(filters.person))
+    return found | _words_for_points(session, viewer, round_, filters)
+
+
+def _words_for_points(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> dict[str, str]:
+    """What the chosen point, theme and drafter are called, where this reader may know."""
+    found: dict[str, str] = {}
+    seen = sees(viewer, round_)
+    if filters.point is not None:
+        found["point"] = f"P{filters.point}"
+    if filters.theme is not None:
+        theme = session.get(Theme, filters.theme) if seen is not Sees.NOTHING else None
+        found["theme"] = theme.name if theme is not None and theme.plan_id == round_.plan_id else "–"
+    if filters.drafter.isdigit():
+        name = session.scalar(
+            select(col(Person.name))
+            .join(Seat, col(Seat.person_id) == col(Person.id))
+            .where(col(Seat.id) == int(filters.drafter), col(Seat.plan_id) == round_.plan_id)
+        )
+        found["drafter"] = (name or "–") if seen is Sees.ALL else "–"
     return found
 
 

@@ -11,6 +11,7 @@ from app.comments.models import Comment
 from app.comments.rules import StanceKind
 from app.matrix.keeping import points_of, refresh, told
 from app.matrix.models import Point
+from app.matrix.suggesting import again
 from app.people.rules import Viewer
 from app.rounds.models import Round
 
@@ -70,6 +71,7 @@ def edit(
         session, by=by, round_=round_, comment_id=comment_id, version=version, said=said, at=at
     )
     refresh(session, points_of(session, [comment_id]))
+    again(session, comment, at)
     return comment
 
 

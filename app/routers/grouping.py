@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
 from app.errors import Invalid, NotFound
-from app.matrix import grouping, regroupings, rules
+from app.matrix import grouping, points, regroupings, rules
 from app.policy import May
 from app.routers.deps import Db, InRound, Now
 from app.routers.forms import form_of, number_in
@@ -19,6 +19,9 @@ from app.web.page import render
 from app.words import N_
 
 router = APIRouter(include_in_schema=False)
+
+#: Pages beside the matrix that an undoing leads back to.
+LISTS = frozenset({"regrouped", "suggestions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +152,18 @@ def split(here: InRound, db: Db, now: Now, chosen: picked, form: form_of) -> Res
 def undo(here: InRound, db: Db, now: Now, regrouping_id: int, form: form_of) -> Response:
     """Put back what one act moved."""
     grouping.undo(db, by=here.viewer, round_=here.the_round, regrouping_id=regrouping_id, at=now)
-    where = "/regrouped" if form.get("from") == "list" else ""
     address = back_to(here, form.get("back", ""))
-    return flash.redirect(
-        f"/rounds/{here.the_round.id}/matrix{where}" if where else address,
-        N_("Undone. Everything stands as before."),
-    )
+    if form.get("from") in LISTS:
+        address = f"/rounds/{here.the_round.id}/matrix/{form['from']}"
+    return flash.redirect(address, N_("Undone. Everything stands as before."))
+
+
+def just_done(here: Here) -> dict[str, Any]:
+    """What this person regrouped a moment ago, when the address says so, and the point that gained by it."""
+    number = number_in(here.request.query_params.get("did", "")) if here.may(May.CONSOLIDATE) else None
+    did = regroupings.act(here.db, here.the_round, number) if number else None
+    gained = points.one(here.db, here.viewer, here.the_round, did.into_id) if did and did.into_id else None
+    return {"did": did, "gained": gained}
 
 
 @router.get("/rounds/{round_id}/matrix/regrouped")

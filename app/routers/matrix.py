@@ -15,7 +15,7 @@ from app.comments.rules import ATTRIBUTION_NAMES, CHANNEL_NAMES, PRIORITY_NAMES,
 from app.documents.matrix_layouts import Layout
 from app.documents.matrix_table import keeps_only_day
 from app.errors import Invalid
-from app.matrix import actions, queries, rules
+from app.matrix import actions, queries, rules, theming
 from app.matrix.chips import DIMENSIONS, chips
 from app.matrix.dispositions import CONTROVERSY_NAMES, DISPOSITION_NAMES, Disposition
 from app.matrix.reading import Head, Issue
@@ -132,6 +132,7 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         stands=returns.behind(db, viewer, [row.comment for row in page.rows] if asked.get("open") else []),
         sees_proposals=bool(here.may(May.SEE_PROPOSALS)),
         picks=bool(here.may(May.CONSOLIDATE)),
+        theme_names=theming.names(db, round_) if here.may(May.CONSOLIDATE) else [],
         **just_done(here),
         disposition_names=DISPOSITION_NAMES,
         disposition_kinds=LOOKS,

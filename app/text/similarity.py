@@ -5,19 +5,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+from zlib import crc32
 
 from app.text.folding import fold, lower, without_accents
 from app.text.nearly import words_changed
 from app.text.tokens import matches, sentences, words
 
 Why = Literal["same words", "same change", "same letter"]
+Id = TypeVar("Id")
 
 _SHORT = 12
 """Words under which two texts have to say the same, word for word."""
-_LEADERS = 12
-"""Members of a group that a new comment is compared with."""
-_MISSES = 4
+LEADERS = 12
+"""So many comments are held under one sign: members of a group that a new comment is compared with."""
+MISSES = 4
 """Members of one group that a comment is unlike, after which the others are not tried."""
 _SHINGLE = 5
 _KEPT = 10
@@ -98,7 +100,9 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
+    """A comment made ready to be compared, by `ready`."""
+
     said: Said
     key: str
     proposed: tuple[str, ...]
@@ -114,30 +118,36 @@ class Similar:
     pairs: list[Pair] = field(default_factory=list)
     _group_of: dict[str, str] = field(default_factory=dict)
     _members: dict[str, list[str]] = field(default_factory=dict)
-    _leaders: dict[str, list[_Ready]] = field(default_factory=dict)
-    _by_key: dict[tuple[object, ...], list[_Ready]] = field(default_factory=lambda: defaultdict(list))
-    _by_part: dict[object, list[_Ready]] = field(default_factory=lambda: defaultdict(list))
+    _clause_of: dict[str, str] = field(default_factory=dict)
+    _by_sign: dict[int, list[Ready]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, said: Said) -> list[Pair]:
         """Take in a comment; give the pairs it makes with those before it."""
-        ready = _ready(said)
+        made = ready(said)
         self._group_of[said.id] = said.id
         self._members[said.id] = [said.id]
+        self._clause_of[said.id] = said.clause
+        signs = signs_of(made)
         found: list[Pair] = []
         tried: set[str] = set()
         missed: Counter[str] = Counter()
-        for other in self._candidates(ready):
+        for other in self._candidates(signs):
             group = self._group_of[other.said.id]
-            if group == self._group_of[said.id] or other.said.id in tried or missed[group] >= _MISSES:
+            own = self._group_of[said.id]
+            if group == own or other.said.id in tried or missed[group] >= MISSES:
                 continue
+            if len({self._clause_of[group], self._clause_of[own]} - {""}) > 1:
+                continue  # who names no clause joins none that are on two
             tried.add(other.said.id)
-            pair = _compared(other, ready)
+            pair = compared(other, made)
             if pair is not None:
                 found.append(pair)
-                self._join(group, self._group_of[said.id])
+                self._join(group, own)
             else:
                 missed[group] += 1
-        self._remember(ready)
+        for sign in (*signs.whole, *signs.parts):
+            if len(self._by_sign[sign]) < LEADERS:
+                self._by_sign[sign].append(made)
         self.pairs.extend(found)
         return found
 
@@ -149,32 +159,18 @@ class Similar:
         ]
         return sorted(found, key=lambda members: order[members[0]])
 
-    def _candidates(self, ready: _Ready) -> list[_Ready]:
-        near: list[_Ready] = []
-        for key in _keys(ready):
-            near.extend(self._by_key.get(key, ()))
-        votes: Counter[str] = Counter()
-        held: dict[str, _Ready] = {}
-        for part in _indexed(ready):
-            for other in self._by_part.get(part, ()):
-                votes[other.said.id] += 1
-                held[other.said.id] = other
-        near.extend(held[one] for one, _ in votes.most_common(2 * _LEADERS))
-        return near
-
-    def _remember(self, ready: _Ready) -> None:
-        for key in _keys(ready):
-            if len(self._by_key[key]) < _LEADERS:
-                self._by_key[key].append(ready)
-        for part in _indexed(ready):
-            if len(self._by_part[part]) < _LEADERS:
-                self._by_part[part].append(ready)
+    def _candidates(self, signs: "Signs") -> list[Ready]:
+        whole = {made.said.id: made for sign in signs.whole for made in self._by_sign.get(sign, ())}
+        parts = [made for sign in signs.parts for made in self._by_sign.get(sign, ())]
+        held = {made.said.id: made for made in parts} | whole
+        return [held[one] for one in candidates(whole, Counter(made.said.id for made in parts))]
 
     def _join(self, one: str, other: str) -> None:
         small, large = sorted((one, other), key=lambda group: len(self._members[group]))
         for member in self._members[small]:
             self._group_of[member] = large
         self._members[large].extend(self._members.pop(small))
+        self._clause_of[large] = self._clause_of[large] or self._clause_of[small]
 
 
 def similar(comments: Iterable[Said]) -> Similar:
@@ -212,40 +208,58 @@ def similar_json(asked: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _ready(said: Said) -> _Ready:
+def ready(said: Said) -> Ready:
+    """Make a comment ready: in small letters, without accents, in words and sentences."""
     plain = without_accents(lower(fold(said.text)))
     unquoted = _QUOTED.sub(" ", plain)
     parts = tuple(part for part in map(_spoken, sentences(unquoted)) if part)
     spoken = tuple(chain.from_iterable(parts)) if unquoted == plain else _spoken(plain)
-    shingles = frozenset(
-        sorted(hash(spoken[n : n + _SHINGLE]) & 0xFFFFFFFF for n in range(len(spoken) - _SHINGLE + 1))[:_KEPT]
-    )
+    runs = (_number("r", *spoken[n : n + _SHINGLE]) for n in range(len(spoken) - _SHINGLE + 1))
+    shingles = frozenset(sorted(runs)[:_KEPT])
     proposed = tuple(words(without_accents(lower(fold(said.proposed)))))
     key = "".join(char for word in spoken if word not in _POLITE for char in word if char.isalnum())
-    return _Ready(said, key, proposed, parts, sum(map(len, parts)), shingles)
+    return Ready(said, key, proposed, parts, sum(map(len, parts)), shingles)
 
 
 def _spoken(plain: str) -> tuple[str, ...]:
     return tuple(word.replace("'", "") for word in words(plain))
 
 
-def _keys(ready: _Ready) -> list[tuple[object, ...]]:
-    """Give under what a comment is filed whole: its words, and its proposed text."""
-    keys: list[tuple[object, ...]] = []
-    if ready.key:
-        keys.append(("words", ready.said.clause, ready.key))
-        keys.append(("words", None, ready.key))
-    if ready.proposed:
-        keys.append(("change", ready.said.clause, ready.proposed))
-    return keys
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Numbers under which a comment is filed: what makes it whole (words, change), and its parts.
+
+    The same text has the same signs in every process, so that they can be kept; two texts may share one by
+    chance, which costs a comparison and joins nothing.
+    """
+
+    whole: tuple[int, ...]
+    parts: tuple[int, ...]
 
 
-def _indexed(ready: _Ready) -> list[object]:
-    """Give under what a comment is filed in part: its longer sentences, and a sample of its runs of words."""
-    return [*dict.fromkeys(part for part in ready.parts if len(part) >= 5), *ready.shingles]
+def signs_of(made: Ready) -> Signs:
+    """File a comment whole by its words and its proposed text, in part by longer sentences and a sample of runs."""
+    whole: list[int] = []
+    if made.key:
+        whole += [_number("w", made.said.clause, made.key), _number("w", made.key)]
+    if made.proposed:
+        whole.append(_number("c", made.said.clause, *made.proposed))
+    longer = dict.fromkeys(_number("s", *part) for part in made.parts if len(part) >= 5)
+    return Signs(tuple(dict.fromkeys(whole)), (*longer, *sorted(made.shingles - longer.keys())))
 
 
-def _compared(one: _Ready, other: _Ready) -> Pair | None:
+def candidates(whole: Iterable[Id], votes: Counter[Id]) -> list[Id]:
+    """Choose what a comment is compared with: who shares a whole sign, then who shares most parts."""
+    return list(dict.fromkeys([*whole, *(one for one, _ in votes.most_common(2 * LEADERS))]))
+
+
+def _number(*words: str) -> int:
+    """A number of 32 bits for some words, the same everywhere (CRC-32)."""
+    return crc32("\x1f".join(words).encode("utf-8", "surrogatepass"))
+
+
+def compared(one: Ready, other: Ready) -> Pair | None:
+    """Say whether two comments make the same request, how sure that is, and why."""
     clauses = {ready.said.clause for ready in (one, other)} - {""}
     if len(clauses) > 1:
         return None
@@ -262,7 +276,7 @@ def _compared(one: _Ready, other: _Ready) -> Pair | None:
     return Pair(one.said.id, other.said.id, score, "same letter") if score else None
 
 
-def _is_same_change(one: _Ready, other: _Ready) -> bool:
+def _is_same_change(one: Ready, other: Ready) -> bool:
     """Say whether an equal proposal is wording, not "revise as commented" on two comments."""
     if one.key == other.key:
         return bool(one.key or one.said.clause or len(one.proposed) >= 8)
@@ -271,7 +285,7 @@ def _is_same_change(one: _Ready, other: _Ready) -> bool:
     return len(one.proposed) >= 12
 
 
-def _as_letters(one: _Ready, other: _Ready) -> float:
+def _as_letters(one: Ready, other: Ready) -> float:
     """Say how much of the shorter letter stands in the longer, sentence by sentence; 0 where they are two."""
     left, right = Counter(one.parts), Counter(other.parts)
     same = left & right

@@ -43,7 +43,7 @@ def test_two_rows_are_ticked_grouped_and_put_back(matrix_round: Round):
     assert refs(client, f"{at}?type=timeline&grouping=grouped") == []
     assert refs(client, f"{at}?point=1") == ["P1", "R2-0001", "R2-0002"]
     assert "1 comment joined P1." in client.get(f"{at}/regrouped").text
-    undone = client.post(f"{at}/regrouped/1/undo", data={"from": "list"}, follow_redirects=True)
+    undone = client.post(f"{at}/regrouped/1/undo", data={"from": "regrouped"}, follow_redirects=True)
     assert "Undone. Everything stands as before." in undone.text
     assert refs(client, at) == ["R2-0001", "R2-0002", "R2-0003"]
     assert client.post(f"{at}/regrouped/1/undo").status_code == 409
