@@ -261,7 +261,7 @@ def first_by(proposals_: Iterable[Proposal], points: Mapping[int, Answered]) -> 
     return By.ASKED
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=128)
 def woven(base: str, texts: tuple[str, ...]) -> Woven:
     """Texts over a base, each by its key; the same texts are woven once."""
     return Woven(base, [Change(key_of(text), text) for text in texts])
