@@ -61,8 +61,7 @@ def clean(
     found = draft(here.db, here.viewer, draft_id)
     asked = _taking(here, here.db.get_one(Draft, found.draft_id), now)
     made = {"docx": draft_files.clean_docx, "pdf": draft_files.clean_pdf, "akn.xml": draft_files.clean_akn}
-    write, name = made[suffix](here.db, asked, malay=language is Language.MALAY)
-    return download(write, suffix, name)
+    return _sent(made[suffix](here.db, asked, malay=language is Language.MALAY), suffix, here)
 
 
 @router.get("/rounds/{round_id}/take-away", include_in_schema=False)
@@ -125,10 +124,13 @@ def pack(here: InRound, now: Now, section: Annotated[str, Query()] = "") -> Resp
     here.require(May.READ)
     sections = [_section(here, section)] if section else _sections(here)
     made = draft_files.print_pack(here.db, _of_round(here, now), here.the_round, sections, eid=section)
-    return _sent(made, "pdf")
+    return _sent(made, "pdf", here)
 
 
-def _sent(made: Written, suffix: str) -> Response:
+def _sent(made: Written, suffix: str, read: Here | None = None) -> Response:
+    """The file; with `read`, all that goes into it has been read, and no database connection waits for the press."""
+    if read is not None:
+        read.db.commit()
     write, name = made
     return download(write, suffix, name)
 

@@ -244,7 +244,7 @@ def print_pack(
         title=sheet.title,
         language=sheet.language[:2],
         blocks=pack_blocks(
-            asked.plan.title, f"{asked.draft.name} · {round_.name}", each(), asked.kinds, asked.said
+            asked.plan.title, f"{asked.draft.name} · {round_.name}", list(each()), asked.kinds, asked.said
         ),
         made=asked.at,
         marking=sheet.marking,

@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from threading import BoundedSemaphore
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]  # it brings no types
@@ -22,7 +23,7 @@ from app.documents.pdf.document import (
     Table,
 )
 from app.documents.pdf.writing import write_pdf
-from app.errors import Problem
+from app.errors import Problem, TooMany
 
 MADE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9H0z"/></svg>'
@@ -118,3 +119,10 @@ def test_a_page_that_takes_too_much_is_refused_with_a_sentence(monkeypatch):
     monkeypatch.setattr(writing, "MEGABYTES", 8)
     with pytest.raises(Problem, match="could not be made"):
         made(Paragraph("words"))
+
+
+def test_who_comes_when_many_wait_is_told_so_at_once(monkeypatch):
+    monkeypatch.setattr(writing, "_QUEUE", BoundedSemaphore())
+    with writing._QUEUE, pytest.raises(TooMany, match="Try again"):
+        made(Paragraph("words"))
+    assert "words" in made(Paragraph("words"))[1]

@@ -23,10 +23,11 @@ from app.matrix.models import Point, PointComment
 from app.matrix.submitting import make_point
 from app.people.models import Person, Seat
 from app.people.rules import Constituency, Role
-from app.plans.models import Clause
+from app.plans.models import Clause, Plan
 from app.plans.rules import DraftStatus
 from app.rounds.models import Round
 from app.rounds.rules import Isolation, Phase
+from app.web.exports import KINDS, export
 from tests.factories import (
     NOW,
     make_comment,
@@ -36,6 +37,7 @@ from tests.factories import (
     make_plan,
     make_round,
     make_seat,
+    viewer_of,
 )
 from tests.web.browsing import signed_in
 
@@ -167,9 +169,11 @@ def words(client: TestClient, address: str) -> str:
     """Everything that a file says, whatever its format."""
     answer = client.get(address)
     assert answer.status_code == 200, address
-    if not answer.content.startswith(b"PK"):
-        return answer.text
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as parts:
+    return _unzipped(answer.content) if answer.content.startswith(b"PK") else answer.text
+
+
+def _unzipped(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
         return "\n".join(parts.read(name).decode() for name in parts.namelist())
 
 
@@ -340,3 +344,21 @@ def test_the_statements_do_not_grow_with_the_comments(world: World):
             make_point(session, make_comment(session, round_, world.worker, clause), NOW)
         session.commit()
     assert statements() == few
+
+
+def test_every_kind_that_the_command_names_is_written_as_the_secretariat_sees_it(
+    world: World, session: Session
+):
+    world.decide()
+    round_ = session.get_one(Round, world.round_id)
+    plan = session.get_one(Plan, round_.plan_id)
+    for kind in KINDS:
+        write, name = export(
+            session, by=viewer_of(world.secretariat), plan=plan, round_=round_, kind=kind, at=NOW
+        )
+        file = io.BytesIO()
+        write(file)
+        assert file.getvalue(), kind
+        assert "Restricted" in name
+        if kind in {"draft-comments", "draft-changes", "jsonld", "json"}:
+            assert "Siti" in (file.getvalue().decode() if "json" in kind else _unzipped(file.getvalue()))

@@ -21,7 +21,7 @@ import pikepdf
 from app.documents.pdf.binding import MOST_TAGGED
 from app.documents.pdf.data import as_data, cell_data, plain, weight_of
 from app.documents.pdf.document import Block, Document, Heading, Paragraph, Table
-from app.errors import Problem
+from app.errors import Problem, TooMany
 from app.words import N_
 
 log = logging.getLogger(__name__)
@@ -35,9 +35,13 @@ CELL = 12
 MEGABYTES = 1600
 SECONDS = 120
 
-#: One at a time: two long documents at once would take twice the memory.
+#: One part at a time: two long documents at once would take twice the memory.
 _PRESS = BoundedSemaphore()
+#: So many documents may wait for it; each holds a thread, which pages need too.
+WAITING = 6
+_QUEUE = BoundedSemaphore(WAITING)
 
+BUSY = N_("Other PDFs are being made just now. Try again in a minute.")
 NOT_MADE = N_("The PDF could not be made. Take the Word file instead, and tell the secretariat.")
 
 
@@ -46,8 +50,17 @@ def write_pdf(document: Document, file: IO[bytes]) -> int:
 
     Blocks, and the rows of tables, are read once as they come. A document of one part meets PDF/UA-1, a
     longer one is tagged too, up to `MOST_TAGGED` parts. Raises Problem when a part cannot be set within its
-    time and memory.
+    time and memory, TooMany when others wait for theirs already.
     """
+    if not _QUEUE.acquire(blocking=False):
+        raise TooMany(BUSY)
+    try:
+        return _written(document, file)
+    finally:
+        _QUEUE.release()
+
+
+def _written(document: Document, file: IO[bytes]) -> int:
     with tempfile.TemporaryDirectory(prefix="runding-pdf-") as name:
         folder = Path(name)
         shutil.copyfile(HERE / "page.typ", folder / "page.typ")
@@ -73,12 +86,15 @@ def write_pdf(document: Document, file: IO[bytes]) -> int:
 
 def _run(program: str, *arguments: object) -> None:
     command = [sys.executable, "-I", str(HERE / program), *map(str, arguments)]
-    with _PRESS:
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)  # noqa: S603 (own program)
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as broken:
-            log.exception("no PDF: %s", (broken.stderr or b"").decode(errors="replace")[-2000:])
-            raise Problem(NOT_MADE) from broken
+    if not _PRESS.acquire(timeout=SECONDS):
+        raise TooMany(BUSY)
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)  # noqa: S603 (own program)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as broken:
+        log.exception("no PDF: %s", (broken.stderr or b"").decode(errors="replace")[-2000:])
+        raise Problem(NOT_MADE) from broken
+    finally:
+        _PRESS.release()
 
 
 def _set(

@@ -14,7 +14,18 @@ from types import TracebackType
 from typing import IO, Self
 
 from app.documents.word.marks import Spot
-from app.documents.word.markup import BOLD, WORD, WORD14, WORD15, XML, attribute, moment, paragraph, run
+from app.documents.word.markup import (
+    BOLD,
+    COMPATIBILITY,
+    WORD,
+    WORD14,
+    WORD15,
+    XML,
+    attribute,
+    moment,
+    paragraph,
+    run,
+)
 
 #: What is written is kept in memory up to this many bytes, then on disk.
 IN_MEMORY = 512 * 1024
@@ -64,7 +75,8 @@ class Margin:
     def __enter__(self) -> Self:
         self._comments = self._held.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
         self._extended = self._held.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
-        self._comments.write(f'{XML}<w:comments xmlns:w="{WORD}" xmlns:w14="{WORD14}">'.encode())
+        names = f'xmlns:w="{WORD}" xmlns:w14="{WORD14}" xmlns:mc="{COMPATIBILITY}"'
+        self._comments.write(f'{XML}<w:comments {names} mc:Ignorable="w14">'.encode())
         self._extended.write(f'{XML}<w15:commentsEx xmlns:w15="{WORD15}">'.encode())
         return self
 

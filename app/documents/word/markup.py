@@ -6,6 +6,7 @@ from datetime import datetime
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+COMPATIBILITY = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 WORD15 = "http://schemas.microsoft.com/office/word/2012/wordml"
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
