@@ -1,7 +1,8 @@
 """A round of any size: 300 organisations, a draft of 1,500 clauses, and comments by the hundred thousand.
 
 The same numbers always give the same rows. Section 1 always has 200 comments, so that a page of it shows
-the same however many there are elsewhere.
+the same however many there are elsewhere; each of them is a point. The others are points of 500 comments
+each, the first of which stands in section 1 too, among those that the matrix shows.
 """
 
 import random
@@ -18,6 +19,7 @@ import app.models  # noqa: F401 (all tables)
 from app.comments import tallies
 from app.comments.models import Comment, Stance
 from app.comments.rules import Attribution, Channel, CommentType, Priority, Scope, StanceKind, Status, Verb
+from app.matrix.keeping import refresh
 from app.matrix.models import Point, PointComment
 from app.people.models import Organisation, Person, Seat
 from app.people.rules import SEATS, Capacity, Language, Region, Role
@@ -32,6 +34,9 @@ ORGANISATIONS = 300
 SECTIONS = 30
 CLAUSES = 1500
 IN_SECTION_1 = 200
+TOGETHER = 500
+#: Where the first point of 500 comments stands.
+AMONG_THEM = 12
 
 ENGLISH = [
     "workers",
@@ -150,6 +155,7 @@ def make(engine: Engine, comments: int) -> Made:
                 _write(session, batch)
                 batch = []
         _write(session, batch)
+        refresh(session, sorted({leader(n) for n in range(IN_SECTION_1 + 1, comments + 1)}))
         tallies.recount(session, 1)
         session.commit()
     if engine.dialect.name == "postgresql":
@@ -247,19 +253,33 @@ def _comments(chance: random.Random, comments: int) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
+def leader(n: int) -> int:
+    """The point that a comment makes: its own, or the first of those grouped with it."""
+    if n <= IN_SECTION_1:
+        return n
+    return n - (n - IN_SECTION_1 - 1) % TOGETHER
+
+
+def _point(row: dict[str, Any]) -> dict[str, Any]:
+    alone = row["id"] <= IN_SECTION_1
+    first = row["id"] == IN_SECTION_1 + 1
+    return {
+        "id": row["id"], "round_id": 1, "title": "", "created_at": NOW, "version": 1,
+        "clause_id": AMONG_THEM + 1 if first else row["clause_id"],
+        "position": AMONG_THEM if first else row["position"],
+        "members": int(alone), "standing": int(alone), "voices": {row["constituency"].value: 1} if alone else {},
+        "proposes": row["proposed"] is not None,
+    }  # fmt: skip
+
+
 def _write(session: Session, batch: list[dict[str, Any]]) -> None:
     if not batch:
         return
     session.execute(insert(Comment), batch)
+    session.execute(insert(Point), [_point(row) for row in batch])
     session.execute(
-        insert(Point),
-        [
-            {"id": row["id"], "round_id": 1, "clause_id": row["clause_id"], "position": row["position"],
-             "title": "", "created_at": NOW, "version": 1}
-            for row in batch
-        ],
-    )  # fmt: skip
-    session.execute(insert(PointComment), [{"point_id": row["id"], "comment_id": row["id"]} for row in batch])
+        insert(PointComment), [{"point_id": leader(row["id"]), "comment_id": row["id"]} for row in batch]
+    )
     stances = [
         {"comment_id": row["id"], "organisation_id": 1 + (row["id"] * 7 + k) % ORGANISATIONS,
          "constituency": SEATS[(1 + (row["id"] * 7 + k) % ORGANISATIONS) % 4],

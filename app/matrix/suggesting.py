@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col
 
 from app.comments.models import Comment
@@ -155,16 +156,25 @@ def _size(session: Session, suggestion_id: int) -> None:
 class _Known:
     """What a batch is compared with: comments made ready, what is filed under which sign, what is suggested.
 
-    `group` is the open suggestion of a comment, `dismissed` those of it that somebody said no to; new
-    suggestions have numbers below zero until they are written.
+    `group` is the open suggestion of a comment, `dismissed` those of a comment or suggestion that somebody
+    said no to. `added` are comments by the suggestion they come to, which has a number below zero until it
+    is written; `merged` says which suggestions went into which.
     """
 
     ready: dict[int, Ready] = field(default_factory=dict)
     filed: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     group: dict[int, int] = field(default_factory=dict)
-    members: dict[int, dict[int, tuple[int | None, str, float]]] = field(default_factory=dict)
-    dismissed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    dismissed: dict[int, set[int]] = field(default_factory=dict)
+    dismissed_in: dict[int, set[int]] = field(default_factory=dict)
+    added: dict[int, dict[int, tuple[int | None, str, float]]] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
+
+    def of(self, comment_id: int) -> int | None:
+        """The suggestion that a comment is in now."""
+        group = self.group.get(comment_id)
+        while group in self.merged:
+            group = self.merged[group]
+        return group
 
 
 def compare(session: Session, round_id: int, rows: Collection[Any], at: datetime) -> None:
@@ -202,11 +212,12 @@ def _known(session: Session, round_id: int, signs: dict[int, Signs]) -> _Known:
     ids: set[int] = set()
     for one in signs.values():
         ids |= set(_chosen(known, one))
-    for some in _chunks(ids):
+    for some in _chunks(ids | signs.keys()):
         for row in session.execute(
             select(*_COMPARED).where(col(Comment.id).in_(some), col(Comment.status) == Status.SUBMITTED)
         ):
-            known.ready[row.id] = ready(said(row))
+            if row.id not in signs:
+                known.ready[row.id] = ready(said(row))
         for suggestion_id, comment_id, accepted, answered_at in session.execute(
             select(
                 col(Suggested.suggestion_id),
@@ -220,13 +231,34 @@ def _known(session: Session, round_id: int, signs: dict[int, Signs]) -> _Known:
             if answered_at is None:
                 known.group[comment_id] = suggestion_id
             elif not accepted:
-                known.dismissed[comment_id].add(suggestion_id)
-    for some in _chunks(set(known.group.values())):
-        for held in session.scalars(select(Suggested).where(col(Suggested.suggestion_id).in_(some))):
-            said_of = (held.like_comment_id, held.why, held.score)
-            known.members.setdefault(held.suggestion_id, {})[held.comment_id] = said_of
-            known.group[held.comment_id] = held.suggestion_id
+                known.dismissed.setdefault(comment_id, set()).add(suggestion_id)
+    _find_dismissed(session, round_id, known)
     return known
+
+
+def _find_dismissed(session: Session, round_id: int, known: _Known) -> None:
+    """Which dismissed suggestions the open ones share comments with; where nothing was dismissed, at no cost."""
+    some = session.scalar(
+        select(col(Suggestion.id))
+        .where(
+            col(Suggestion.round_id) == round_id,
+            col(Suggestion.answered_at).is_not(None),
+            col(Suggestion.accepted).is_(False),
+        )
+        .limit(1)
+    )
+    groups = sorted(set(known.group.values()))
+    if some is None or not groups:
+        return
+    other, said_no = aliased(Suggested), aliased(Suggestion)
+    for group, no in session.execute(
+        select(col(Suggested.suggestion_id), col(said_no.id))
+        .join(other, col(other.comment_id) == col(Suggested.comment_id))
+        .join(said_no, col(said_no.id) == col(other.suggestion_id))
+        .where(col(Suggested.suggestion_id).in_(groups), col(said_no.accepted).is_(False))
+        .distinct()
+    ):
+        known.dismissed_in.setdefault(group, set()).add(no)
 
 
 def _chunks(wanted: Iterable[int]) -> Iterable[list[int]]:
@@ -248,10 +280,11 @@ def _alike(known: _Known, id_: int, one: Ready, signs: Signs) -> list[tuple[Pair
     missed: Counter[int] = Counter()
     for other in _chosen(known, signs):
         held = known.ready.get(other)
-        group = known.group.get(other, other)
-        if held is None or other == id_ or group in taken or missed[group] >= MISSES:
+        together = known.of(other)
+        group = other if together is None else together
+        if held is None or other == id_ or (group in taken) or missed[group] >= MISSES:
             continue
-        no = _refused(known, other)
+        no = known.dismissed.get(other, set()) | known.dismissed_in.get(group, set())
         if no & refused:
             continue  # somebody said of two that this one would join that they are not one point
         pair = compared(held, one)
@@ -264,54 +297,51 @@ def _alike(known: _Known, id_: int, one: Ready, signs: Signs) -> list[tuple[Pair
     return found
 
 
-def _refused(known: _Known, other: int) -> set[int]:
-    """The suggestions with a comment, or with one that is suggested with it, that somebody dismissed."""
-    together = known.members.get(known.group.get(other, 0), {other: None})
-    return {no for id_ in together for no in known.dismissed.get(id_, ())}
-
-
 def _suggest(known: _Known, id_: int, other: int, pair: Pair) -> None:
     """Suggest a comment together with another, and with all that is suggested with either."""
-    theirs, mine = known.group.get(other), known.group.get(id_)
+    theirs, mine = known.of(other), known.of(id_)
     if theirs is None:
-        theirs = -other
-        known.members[theirs] = {other: (None, "", 0.0)}
-        known.group[other] = theirs
+        theirs = known.group[other] = -other
+        known.added[theirs] = {other: (None, "", 0.0)}
+        known.dismissed_in[theirs] = set(known.dismissed.get(other, ()))
     if mine is None:
-        known.members[theirs][id_] = (other, pair.why, pair.score)
+        known.added.setdefault(theirs, {})[id_] = (other, pair.why, pair.score)
         known.group[id_] = theirs
-        return
-    if mine == theirs:
-        return
-    # Two suggestions become one: the one that is written already, or the older one, stays.
-    stays, goes = sorted((mine, theirs), key=lambda group: (group < 0, abs(group)))
-    for member, said_of in known.members.pop(goes).items():
-        like = (
-            said_of
-            if said_of[0] is not None
-            else ((other, pair.why, pair.score) if member == id_ else (id_, pair.why, pair.score))
-        )
-        known.members[stays][member] = like
-        known.group[member] = stays
-    known.merged[goes] = stays
+        known.dismissed_in.setdefault(theirs, set()).update(known.dismissed.get(id_, ()))
+    elif mine != theirs:
+        # Two suggestions become one: the one that is written already, or the older one, stays.
+        stays, goes = sorted((mine, theirs), key=lambda group: (group < 0, abs(group)))
+        known.merged[goes] = stays
+        known.added.setdefault(stays, {}).update(known.added.pop(goes, {}))
+        known.dismissed_in.setdefault(stays, set()).update(known.dismissed_in.get(goes, ()))
 
 
 def _write(session: Session, round_id: int, known: _Known, at: datetime) -> None:
-    """Write the suggestions of a batch; what is known of them already is written over."""
-    gone = [group for group in known.merged if group > 0]
-    if gone:
-        session.execute(delete(Suggested).where(col(Suggested.suggestion_id).in_(gone)))
-        session.execute(delete(Suggestion).where(col(Suggestion.id).in_(gone)))
+    """Write what a batch adds to suggestions, and those that became one."""
+    for goes, into in known.merged.items():
+        stays = into
+        while stays in known.merged:
+            stays = known.merged[stays]
+        if goes > 0:  # then the one that stays is written too
+            n = session.scalar(select(col(Suggestion.size)).where(col(Suggestion.id) == goes)) or 0
+            session.execute(
+                update(Suggested).where(col(Suggested.suggestion_id) == goes).values(suggestion_id=stays)
+            )
+            session.execute(delete(Suggestion).where(col(Suggestion.id) == goes))
+            session.execute(
+                update(Suggestion).where(col(Suggestion.id) == stays).values(size=col(Suggestion.size) + n)
+            )
     links: list[dict[str, Any]] = []
-    for group, members in known.members.items():
-        if len(members) < 2:
-            continue
+    for group, members in known.added.items():
         suggestion_id = group
         if group < 0:
             new = Suggestion(round_id=round_id, size=len(members), made_at=at)
             session.add(new)
             session.flush()
             suggestion_id = new.id or 0
+        else:
+            grown = update(Suggestion).where(col(Suggestion.id) == group)
+            session.execute(grown.values(size=col(Suggestion.size) + len(members)))
         links += [
             {
                 "suggestion_id": suggestion_id,
@@ -322,12 +352,5 @@ def _write(session: Session, round_id: int, known: _Known, at: datetime) -> None
             }
             for id_, (like, why, score) in members.items()
         ]
-    kept = [group for group in known.members if group > 0]
-    for some in _chunks(kept):
-        session.execute(delete(Suggested).where(col(Suggested.suggestion_id).in_(some)))
     if links:
         session.connection().execute(insert(SQLModel.metadata.tables["suggested"]), links)
-    for group in kept:
-        session.execute(
-            update(Suggestion).where(col(Suggestion.id) == group).values(size=len(known.members[group]))
-        )
