@@ -16,14 +16,16 @@ from sqlmodel import col
 from app.comments.models import Comment
 from app.comments.rules import Status
 from app.demo.load import SLUG
+from app.drafting.models import ResultingText
 from app.mail.models import OutgoingMail
 from app.main import create_app
 from app.people.models import Organisation, Seat
 from app.people.rules import Constituency, Language, Role
-from app.plans.models import Draft
+from app.plans.models import Clause, Draft
 from app.roadmap.models import Milestone
 from app.rounds.models import Round
 from app.rounds.rules import Phase
+from tests.browser.returned import sent_up
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
@@ -41,6 +43,7 @@ BRIEFLY = {"resultTypes": ["violations"], "selectors": False, "preload": False, 
 #: What answers with data, or leads on to a page of this list.
 NO_PAGES = {"/openapi.json", "/healthz", "/readyz", "/metrics", "/language/{language}", "/rounds/{round_id}"}
 NO_PAGES |= {"/plans/{plan}/drafts/{draft_id:int}/file", "/account/data.json"}
+NO_PAGES |= {"/rounds/{round_id}/returned/{file_id:int}/file"}
 
 PLAN = f"/plans/{SLUG}"
 
@@ -104,8 +107,14 @@ class Ids:
         )
         self.comment = one(sent.order_by(col(Comment.number)))
         worker = site.person(Role.PARTICIPANT, Constituency.WORKERS)
+        self.written = one(
+            select(col(Clause.eid))
+            .join(ResultingText, col(ResultingText.clause_id) == col(Clause.id))
+            .where(col(ResultingText.round_id) == self.open)
+        )
         self.own = one(sent.where(col(Comment.person_id) == worker))
         self.proposing = one(sent.where(col(Comment.proposed).is_not(None)))
+        self.returned = sent_up(site, self.open)
 
 
 @pytest.fixture(scope="module")
@@ -190,8 +199,30 @@ def round_keeper(ids: Ids) -> list[str]:
     ]
 
 
-def drafter(ids: Ids) -> list[str]:
+def file_keeper(ids: Ids) -> list[str]:
+    base = f"/rounds/{ids.open}"
+    copy, sheet, untitled, refused = ids.returned
     return [
+        f"{base}/returned",
+        f"{base}/returned/{copy}",
+        f"{base}/returned/{copy}?show=out",
+        f"{base}/returned/{sheet}?show=wanting",
+        f"{base}/returned/{untitled}",
+        f"{base}/returned/{refused}",
+        f"{base}/enter",
+        f"{base}/enter?where=1.1",
+        f"{base}/enter?wid=plan",
+    ]
+
+
+def drafter(ids: Ids) -> list[str]:
+    clause = f"/rounds/{ids.open}/drafting/chp_2__sec_1__para_2"
+    return [
+        f"/rounds/{ids.open}/drafting",
+        f"/rounds/{ids.open}/drafting?whose=mine&show=done",
+        f"{clause}?by=asked",
+        f"/rounds/{ids.open}/drafting/{ids.written}",
+        f"/rounds/{ids.open}/drafting/{ids.written}/history",
         PLAN,
         f"{PLAN}/drafts",
         f"{PLAN}/drafts/import",
@@ -208,6 +239,7 @@ PEOPLE: dict[str, tuple[Role | None, Constituency | None, Pages]] = {
     "worker at the matrix": (Role.PARTICIPANT, Constituency.WORKERS, looker_up),
     "secretariat": (Role.SECRETARIAT, None, secretariat),
     "secretariat with its rounds": (Role.SECRETARIAT, None, round_keeper),
+    "secretariat with what came back": (Role.SECRETARIAT, None, file_keeper),
     "drafter": (Role.DRAFTER, None, drafter),
 }
 
