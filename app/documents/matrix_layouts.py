@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from app.comments.rules import CommentType
-from app.documents.matrix_table import CELLS, TITLE, WHOLE, Frame
+from app.documents.matrix_table import CELLS, TITLE, WHOLE, Frame, named
 from app.documents.pdf.document import Block, Cell, Facts, Heading, Look, Paragraph, Run, Table
 from app.matrix.reading import Head, Row
 from app.matrix.rules import COLUMNS
@@ -58,8 +58,8 @@ class Teller:
         value: Any = CELLS[key](row, self.frame)
         if value is None or value == "":
             return ""
-        named = _NAMES[key].get(value)
-        return self.frame.said(named) if named else str(value)
+        said = {code: self.frame.said(words) for code, words in _NAMES[key].items()}
+        return str(named(value, said))
 
     def lines(self, row: Row, *keys: str, bold: bool = False) -> list[Paragraph]:
         """A paragraph for each column that holds something."""
@@ -89,7 +89,10 @@ class Teller:
 
     def answer(self, row: Row) -> list[Paragraph]:
         """The final disposition and its reason."""
-        return [*self.lines(row, "disposition", bold=True), *self.lines(row, "reason")]
+        return [
+            *self.lines(row, "disposition", "points_to", bold=True),
+            *self.lines(row, "reason", "reason_ms"),
+        ]
 
 
 def changed(base: str, proposed: str) -> list[Run]:
@@ -110,8 +113,8 @@ PLAIN: tuple[tuple[str, int, Says], ...] = (
     (N_("Type"), 120, lambda row, t: t.lines(row, "type", "priority")),
     (N_("Comment"), 360, lambda row, t: [Paragraph(row.comment.text), *t.labelled(row, *_WHY)]),
     (N_("Proposed change"), 320, lambda row, t: t.change(row)),
-    (N_("Final disposition"), 120, lambda row, t: t.lines(row, "disposition")),
-    (N_("Reason"), 200, lambda row, t: t.lines(row, "reason")),
+    (N_("Final disposition"), 120, lambda row, t: t.lines(row, "disposition", "points_to")),
+    (N_("Reason"), 200, lambda row, t: t.lines(row, "reason", "reason_ms")),
 )
 
 ISO: tuple[tuple[str, int, Says], ...] = (

@@ -1,11 +1,13 @@
 """The comment matrix as a table: what each of its columns holds of a row."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, tzinfo
 from typing import Any
 
 from app.documents.tables import Cells, Column, Table
+from app.matrix.cosigning import NAMED
+from app.matrix.points import PointView
 from app.matrix.reading import Row
 from app.matrix.rules import COLUMNS, MatrixColumn
 from app.people.rules import SEATS, Constituency
@@ -15,6 +17,12 @@ TITLE = N_("Comment matrix")
 WHOLE = N_("Whole plan")
 LATE = N_("Late")
 
+#: What the text of a clause becomes that goes; and whom a comment does not name.
+GOES = N_("The text goes.")
+NOT_NAMED = N_("Not named")
+#: Between two values in one cell.
+BETWEEN = "; "
+
 _MIDNIGHT = time(0, 0)
 
 
@@ -22,7 +30,8 @@ _MIDNIGHT = time(0, 0)
 class Frame:
     """What is the same in every row: the round and the draft by name, the zone of the times, the words' language.
 
-    `said` gives a sentence in that language; for programs it gives it back as it is.
+    `said` gives a sentence in that language; for programs it gives it back as it is. `texts` are the texts
+    that decisions result in, by clause id and field ("" for the clause itself), None where the text goes.
     """
 
     round_name: str
@@ -30,6 +39,7 @@ class Frame:
     zone: tzinfo
     said: Callable[[str], str]
     language: str = "en"
+    texts: Mapping[tuple[int, str], str | None] = field(default_factory=dict)
 
 
 def keeps_only_day(at: datetime) -> bool:
@@ -53,7 +63,53 @@ def _objection(constituency: Constituency) -> Callable[[Row, Frame], Any]:
 
 
 def _nothing(_row: Row, _frame: Frame) -> None:
-    """What resolving a round fills in."""
+    """What comes after the answers are published."""
+
+
+def _of_points(of: Callable[[PointView], Any]) -> Callable[[Row, Frame], Any]:
+    """What the points of a comment hold; of the few comments that make two, each in turn."""
+
+    def held(row: Row, _: Frame) -> Any:
+        if not row.points:
+            return None
+        if len(row.points) == 1:
+            return of(row.points[0]) or None
+        found = [str(value) for point in row.points if (value := of(point))]
+        return BETWEEN.join(found) or None
+
+    return held
+
+
+def _overlap(point: PointView) -> str:
+    return " ".join(part for part in (point.overlap_plan, point.overlap_clause) if part)
+
+
+def _points_to(point: PointView) -> str:
+    return point.duplicate_of or point.referred_to if point.disposition else ""
+
+
+def _cosigned(row: Row, frame: Frame) -> str | None:
+    """The other organisations behind a comment's points, as far as they are named to this reader."""
+    if not row.behind:
+        return None
+    names = dict.fromkeys(
+        name for one in row.behind for name in one.names if name != row.comment.organisation
+    )
+    unnamed = sum(one.unnamed for one in row.behind) - (row.comment.organisation is None)
+    found = list(names)[:NAMED]
+    if len(names) > NAMED:
+        found.append(f"+{len(names) - NAMED}")
+    if unnamed > 0:
+        found.append(f"{frame.said(NOT_NAMED)}: {unnamed}")
+    return BETWEEN.join(found) or None
+
+
+def _resulting(row: Row, frame: Frame) -> str | None:
+    key = (row.comment.clause_id or 0, row.comment.field or "")
+    if not row.points or key not in frame.texts:
+        return None
+    text = frame.texts[key]
+    return frame.said(GOES) if text is None else text
 
 
 _FROZEN: dict[str, Callable[[Row, Frame], Any]] = {
@@ -87,16 +143,41 @@ _FROZEN: dict[str, Callable[[Row, Frame], Any]] = {
 
 _POINT: dict[str, Callable[[Row, Frame], Any]] = {
     "clause_now": lambda row, _: row.head.label,
-    "point": lambda row, _: ", ".join(f"P{made.id}" for made in row.points),
-    "theme": lambda row, _: "; ".join(made.theme for made in row.points if made.theme),
+    "point": _of_points(lambda point: f"P{point.id}"),
+    "theme": _of_points(lambda point: point.theme),
+    "cosignatories": _cosigned,
     **{f"support_{c.value.lower()}": _support(c) for c in SEATS},
     **{f"objection_{c.value.lower()}": _objection(c) for c in SEATS},
+    "overlap": _of_points(_overlap),
+    "controversy": _of_points(lambda point: point.controversy),
+    "drafter": _of_points(lambda point: point.drafter),
+    "proposed_disposition": _of_points(lambda point: point.proposed_disposition),
+    "proposed_reason": _of_points(lambda point: point.proposed_reason),
+    "disposition": _of_points(lambda point: point.disposition),
+    "points_to": _of_points(_points_to),
+    "reason": _of_points(lambda point: point.reason),
+    "reason_ms": _of_points(lambda point: point.reason_ms),
+    "resulting_text": _resulting,
+    "implemented_in": _of_points(lambda point: point.implemented_in),
+    "decided_at": lambda row, frame: moment(
+        max((p.decided_at for p in row.points if p.disposition and p.decided_at), default=None), frame.zone
+    ),
 }
 
 #: What a column holds of a row; those that resolving fills in are empty until then.
 CELLS: dict[str, Callable[[Row, Frame], Any]] = {
     column.key: (_FROZEN | _POINT).get(column.key, _nothing) for column in COLUMNS
 }
+
+
+def named(value: Any, words: Mapping[Any, str]) -> Any:
+    """A value in its words; of a comment that makes two points, both."""
+    if value in words:
+        return words[value]
+    if isinstance(value, str) and BETWEEN in value:
+        codes = {str(code): said for code, said in words.items()}
+        return BETWEEN.join(codes.get(part, part) for part in value.split(BETWEEN))
+    return value
 
 
 def cells(
@@ -112,7 +193,7 @@ def cells(
     for row in rows:
         found = [hold(row, frame) for hold in held]
         for n, words in worded:
-            found[n] = words.get(found[n], found[n])
+            found[n] = named(found[n], words)
         yield found
 
 

@@ -212,8 +212,9 @@ def view(row: Sequence[Any], round_number: int, seen: Sees) -> PointView:
         proposed_by=(proposed_by or "") if whole else "",
         proposed_at=proposed_at if whole else None,
         disposition=disposition,
-        reason=reason,
-        reason_ms=reason_ms,
+        # What was written before a decision is no answer.
+        reason=reason if whole or disposition else "",
+        reason_ms=reason_ms if whole or disposition else "",
         referred_to=referred_to,
         duplicate_of_id=duplicate_of_id if whole else None,
         duplicate_of=ref(round_number, duplicate_of),

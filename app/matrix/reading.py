@@ -1,7 +1,7 @@
 """Rows of the matrix: a comment as its reader may see it, with its clause, its point and what others say to it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from app.comments import stances
 from app.comments.reading import CommentView, views
 from app.comments.stances import NOTHING, Stances
+from app.matrix.cosigning import Behind, behind
 from app.matrix.points import PointView, points_of
 from app.people.rules import SEATS, Viewer
 from app.plans.models import Clause
@@ -42,12 +43,16 @@ WHOLE_PLAN = Head()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A comment of the matrix; `points` are those it makes, none where its reader may not see them."""
+    """A comment of the matrix; `points` are those it makes, none where its reader may not see them.
+
+    `behind` is who stands behind them; only what goes out whole has it.
+    """
 
     comment: CommentView
     head: Head
     points: tuple[PointView, ...]
     stances: Stances
+    behind: tuple[Behind, ...] = ()
 
     @property
     def balance(self) -> tuple[int, ...]:
@@ -157,4 +162,9 @@ def every_row(session: Session, viewer: Viewer, round_: Round, statement: Select
     under = heads(session, round_.draft_id)
     found = iter(views(session.execute(statement.execution_options(yield_per=500)), viewer, round_))
     while some := list(islice(found, 500)):
-        yield from rows(session, viewer, round_, some, under)
+        made = rows(session, viewer, round_, some, under)
+        shared = {point.id for row in made for point in row.points if point.standing != 1}
+        with_others = behind(session, viewer, round_, shared)
+        for row in made:
+            stand = tuple(with_others[p.id] for p in row.points if p.id in with_others)
+            yield replace(row, behind=stand) if stand else row

@@ -143,12 +143,22 @@ COLUMNS: tuple[MatrixColumn, ...] = (
         for c in SEATS
     ),
     _secretariat("overlap", N_("Overlap with another plan"), 20),
-    _secretariat("controversy", N_("Level of controversy"), 14),
+    _secretariat("controversy", N_("Level of controversy"), 14, names=CONTROVERSY_NAMES),
     _secretariat("drafter", N_("Drafter"), 14, screen="drafter"),
-    _secretariat("proposed_disposition", N_("Proposed disposition"), 16, screen="proposed"),
+    _secretariat(
+        "proposed_disposition",
+        N_("Proposed disposition"),
+        16,
+        screen="proposed",
+        names=DISPOSITION_NAMES,
+    ),
     _secretariat("proposed_reason", N_("Reason proposed"), 40),
-    _secretariat("disposition", N_("Final disposition"), 16, screen="final", word=True),
+    _secretariat(
+        "disposition", N_("Final disposition"), 16, screen="final", word=True, names=DISPOSITION_NAMES
+    ),
+    _secretariat("points_to", N_("Duplicate of, or referred to"), 16),
     _secretariat("reason", N_("Reason"), 40, screen="reason", word=True),
+    _secretariat("reason_ms", N_("Reason, in Malay"), 40),
     _secretariat("resulting_text", N_("Resulting text"), 40),
     _secretariat("implemented_in", N_("Implemented in"), 14, screen="text"),
     _secretariat("decided_at", N_("Decided"), 17, kind="moment"),

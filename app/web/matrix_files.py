@@ -14,8 +14,10 @@ from app.documents.matrix_workbook import matrix_workbook
 from app.documents.pdf.document import PAGE, PAGE_OF, Document, Paper
 from app.documents.pdf.writing import write_pdf
 from app.documents.word.blocks import write_docx
+from app.drafting.results import resulting
 from app.matrix import queries, rules
 from app.matrix.chips import in_words
+from app.matrix.points import Sees, sees
 from app.matrix.reading import every_row
 from app.people.rules import Viewer
 from app.plans.models import Draft, Plan
@@ -47,13 +49,17 @@ def named_in(session: Session, asked: Asked, filters: rules.Filters) -> dict[str
     return named
 
 
-def _frame(asked: Asked, draft: Draft, said: Callable[[str], str]) -> Frame:
+def _frame(session: Session, asked: Asked, draft: Draft, said: Callable[[str], str]) -> Frame:
+    texts: dict[tuple[int, str], str | None] = {}
+    if sees(asked.viewer, asked.round) is not Sees.NOTHING:
+        texts = {at: found.text for at, found in resulting(session, asked.round.id or 0).items()}
     return Frame(
         round_name=asked.round.name,
         draft_name=draft.name,
         zone=asked.zone,
         said=said,
         language=asked.language,
+        texts=texts,
     )
 
 
@@ -87,7 +93,7 @@ def workbook_file(
     statement = queries.everything(session, asked.viewer, asked.round, filters)
     table = matrix_workbook(
         every_row(session, asked.viewer, asked.round, statement),
-        _frame(asked, draft, said),
+        _frame(session, asked, draft, said),
         _about(session, asked, filters, draft, said),
         draft.marking,
         choices,
@@ -107,7 +113,7 @@ def matrix_file(
         return words if for_programs else in_language(asked.language, words)
 
     draft = session.get_one(Draft, asked.round.draft_id)
-    frame = _frame(asked, draft, said)
+    frame = _frame(session, asked, draft, said)
     about = _about(session, asked, filters, draft, said)
     rows = every_row(
         session,
