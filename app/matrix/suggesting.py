@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
@@ -36,6 +37,9 @@ from app.text.similarity import (
 
 #: So many comments are compared before what was found is written.
 BATCH = 100
+
+#: What many are compared with is made ready once.
+_ready = lru_cache(maxsize=2048)(ready)
 
 _COMPARED = (
     col(Comment.id),
@@ -181,7 +185,7 @@ def compare(session: Session, round_id: int, rows: Collection[Any], at: datetime
     """Compare some comments with those before them, and write down what looks alike."""
     if not rows:
         return
-    made = {row.id: ready(said(row)) for row in rows}
+    made = {row.id: _ready(said(row)) for row in rows}
     signs = {id_: signs_of(one) for id_, one in made.items()}
     known = _known(session, round_id, signs)
     traces: list[dict[str, int]] = []
@@ -217,7 +221,7 @@ def _known(session: Session, round_id: int, signs: dict[int, Signs]) -> _Known:
             select(*_COMPARED).where(col(Comment.id).in_(some), col(Comment.status) == Status.SUBMITTED)
         ):
             if row.id not in signs:
-                known.ready[row.id] = ready(said(row))
+                known.ready[row.id] = _ready(said(row))
         for suggestion_id, comment_id, accepted, answered_at in session.execute(
             select(
                 col(Suggested.suggestion_id),

@@ -217,7 +217,7 @@ def ready(said: Said) -> Ready:
     runs = (_number("r", *spoken[n : n + _SHINGLE]) for n in range(len(spoken) - _SHINGLE + 1))
     shingles = frozenset(sorted(runs)[:_KEPT])
     proposed = tuple(words(without_accents(lower(fold(said.proposed)))))
-    key = "".join(char for word in spoken if word not in _POLITE for char in word if char.isalnum())
+    key = "".join(filter(str.isalnum, "".join(word for word in spoken if word not in _POLITE)))
     return Ready(said, key, proposed, parts, sum(map(len, parts)), shingles)
 
 
