@@ -132,6 +132,7 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         stands=returns.behind(db, viewer, [row.comment for row in page.rows] if asked.get("open") else []),
         sees_proposals=bool(here.may(May.SEE_PROPOSALS)),
         picks=bool(here.may(May.CONSOLIDATE)),
+        edits=bool(here.may(May.PROPOSE)),
         theme_names=theming.names(db, round_) if here.may(May.CONSOLIDATE) else [],
         **just_done(here),
         disposition_names=DISPOSITION_NAMES,
