@@ -223,7 +223,7 @@ class _Import:
                 written_at=item.written_at,
                 resolved=item.resolved,
                 also=tuple(wid for wid in item.wids if clause is not None and wid != clause.wid),
-                note=UNTRACKED if item.sort is Sort.UNTRACKED else "",
+                note=_note(item),
                 verb=said.verb,
             ),
         )
@@ -239,6 +239,13 @@ class _Import:
                 seat = voice_of(self.session, body, by=self.by, at=self.at)
             self.voices[organisation_id] = as_author(seat), body
         return self.voices[organisation_id]
+
+
+def _note(item: ReturnedItem) -> str:
+    """What is to be known of a comment beside its words: that nobody tracked it, or which one it answers."""
+    if item.sort is Sort.UNTRACKED:
+        return UNTRACKED
+    return f"→ {item.extra['ref']}" if "ref" in item.extra else ""
 
 
 UNTRACKED = N_("Found as a difference that the copy does not track.")

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from app.comments.rules import TYPE_NAMES, CommentType
+from app.languages import LANGUAGES, in_language
 from app.returns.rules import Found, Sort
 from app.text.tokens import matches, words
 from app.words import N_
@@ -28,9 +30,16 @@ OTHER_WORDS = N_(
     "The words in the copy are not quite the draft's; it stands on those that correspond to them."
 )
 ON_NEW_WORDS = N_("It stands on words that the draft does not have, behind the clause shown.")
+OURS = N_("This is %(ref)s as it went out in a file of this site. It is not taken in again.")
+AS_IT_WENT_OUT = N_("This is an answer as it went out in a file of this site. It is not taken in again.")
 ON_CONTENTS = N_("It stands on the table of contents.")
 
 Warning_ = dict[str, Any]
+
+#: A comment that went out in a file of ours begins with its reference and kind, a change is signed with it.
+REF = re.compile(r"(R\d{1,4}-\d{4,7}) · ")
+NUMBERED = re.compile(r"\s*(R\d{1,4}-\d{4,7})\s*")
+SIGNED = re.compile(r".* · (R\d{1,4}-\d{4,7})", re.DOTALL)
 
 #: What of an item says where it stands.
 PLACE = ("quote", "around", "wid", "field", "start", "end", "general", "wids", "how")
@@ -71,13 +80,16 @@ def _comments(
         if roots[n] != n:
             continue
         top, first_said = at, _comment(one, by_wid, around.get(("comment", str(one["id"])), ""))
+        ours = _went_out(first_said)
         yield first_said
         at += 1
         for reply in replies.get(n, ()):
             made = _comment(comments[reply], by_wid, "")
-            if first_said.idle:  # what answers nothing is said for itself, in the same place
+            if first_said.idle:  # what answers nothing of this file is said for itself, in the same place
                 for name in PLACE:
                     setattr(made, name, getattr(first_said, name))
+                if ours:
+                    _answers(made, ours)
             else:
                 made.sort, made.parent = Sort.REPLY, top
             yield made
@@ -134,6 +146,35 @@ def _comment(one: Mapping[str, Any], by_wid: Mapping[str, Mapping[str, Any]], ar
     return made
 
 
+def _went_out(made: Found) -> str:
+    """Leave out a comment that this site's own file carried out; gives its reference, or nothing."""
+    found = REF.match(made.text)
+    if found is None:
+        return ""
+    made.idle = True
+    made.warnings.append(warning(OURS, ref=found[1]))
+    return found[1]
+
+
+@cache
+def _said_by_us() -> tuple[str, ...]:
+    """How the objections and answers begin that go out as replies, in both languages."""
+    return tuple(
+        f"{in_language(language, words)}: "
+        for language in LANGUAGES
+        for words in ("Objects", "Final disposition")
+    )
+
+
+def _answers(made: Found, ref: str) -> None:
+    """Note which comment of the round a reply is to; objections and answers that went out are left out."""
+    if made.text.startswith(_said_by_us()):
+        made.idle = True
+        made.warnings.append(warning(AS_IT_WENT_OUT))
+    else:
+        made.extra["ref"] = ref
+
+
 def _changes(
     changes: Sequence[Mapping[str, Any]], by_wid: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[Found]:
@@ -169,7 +210,10 @@ def _changes(
             same = made.proposed is None or made.proposed.split() == base.split()
         else:
             same = not (made.removed.strip() or made.inserted.strip())
-        if same and made.sort is Sort.CHANGE:
+        if signed := SIGNED.fullmatch(made.author):
+            made.idle = True
+            made.warnings.append(warning(OURS, ref=signed[1]))
+        elif same and made.sort is Sort.CHANGE:
             made.idle = True
             made.warnings.append(warning(ONLY_SPACES))
         yield made
@@ -231,6 +275,9 @@ def _row(one: Mapping[str, Any], by_wid: Mapping[str, Mapping[str, Any]], title:
     where = [one["clause_as_written"], one["paragraph_as_written"]]
     where += [f"p. {one['page']}" if one["page"] else "", f"l. {one['line']}" if one["line"] else ""]
     table = f"{one['sheet'] or one['table'] or ''}"
+    warnings = [{"what": told["what"], "values": told["values"]} for told in one["warnings"]]
+    if ours := NUMBERED.fullmatch(one["number"]):
+        warnings.insert(0, warning(OURS, ref=ours[1]))
     return Found(
         Sort.ROW,
         source=f"{table}, {one['row']}" if table else f"{one['row']}",
@@ -246,7 +293,8 @@ def _row(one: Mapping[str, Any], by_wid: Mapping[str, Mapping[str, Any]], title:
         organisation=one["organisation"],
         type=_type(one["type_as_written"], one["type"]),
         place=", ".join(part for part in where if part),
-        warnings=[{"what": told["what"], "values": told["values"]} for told in one["warnings"]],
+        idle=ours is not None,
+        warnings=warnings,
         extra=one["extra"] | ({"observation": one["observation"]} if one["observation"] else {}),
     )
 

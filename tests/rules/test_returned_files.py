@@ -189,7 +189,7 @@ def row(**given):
     usual = {
         "row": 2, "sheet": "S", "table": 0, "organisation": "KC", "clause_as_written": "1", "paragraph_as_written": "",
         "line": "", "page": "", "meant": meant, "type": "te", "type_as_written": "te", "comment": "Why?",
-        "proposed": "", "observation": "", "hidden": "", "extra": {}, "warnings": [],
+        "proposed": "", "observation": "", "hidden": "", "number": "1", "extra": {}, "warnings": [],
     }  # fmt: skip
     return usual | given
 
@@ -208,6 +208,22 @@ def test_a_proposed_wording_becomes_the_new_text_and_an_instruction_stays_words(
     )
     assert wording.proposed == "Every worker may lodge a complaint in every language."
     assert (instruction.proposed, instruction.text) == (None, "Why?\n\nSuggested change: Say “every”.")
+
+
+def test_what_went_out_of_this_site_does_not_come_in_as_somebody_elses():
+    ours, ours_again, theirs = copied(
+        [
+            word(id=1, text="R2-0147 · Substantive · Major\nSay who decides."),
+            word(id=2, parent=1, text="Membantah: It costs too much.", clauses=[], how="general"),
+            word(id=3, parent=1, text="We agree with this.", clauses=[], how="general"),
+        ]
+    )
+    assert (ours.idle, ours_again.idle, theirs.idle) == (True, True, False)
+    assert (theirs.sort, theirs.wid, theirs.extra) == (Sort.COMMENT, "b", {"ref": "R2-0147"})
+    (change,) = copied(changes=[changed(author="Kesatuan Contoh · R2-0012")])
+    assert change.idle
+    known, new = of_sheet({"rows": [row(number="R2-0147"), row(number="7")], "columns": []}, CLAUSES)
+    assert (known.idle, new.idle) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -319,6 +319,32 @@ def test_files_that_are_ready_come_in_by_themselves_and_the_others_wait(world):
     assert "every 2s" not in world.secretary.get(world.base).text
 
 
+@pytest.mark.parametrize("held", ["comments", "changes", "nothing"])
+def test_what_went_out_and_comes_back_as_it_was_brings_nothing(world, held):
+    changed = p(
+        r("Employers with ")
+        + deleted("fifty")
+        + ins(r("twenty"))
+        + r(" or more workers set up a grievance mechanism within twelve months.")
+    )
+    (file_id,) = world.send(("MC.docx", commented(*THREAD, second=changed)))
+    world.imported(file_id)
+    out = world.secretary.get(f"/rounds/{world.round.id}/draft.docx", params={"with": held})
+    assert out.status_code == 200
+    (back,) = world.send(("KC.docx", out.content))
+    assert {one.sort for one in world.items(back)} <= {Sort.COMMENT, Sort.CHANGE}, "and differs nowhere"
+    assert world.imported(back).new_comments == 0
+    assert len(world.comments()) == 2
+
+
+def test_the_matrix_sent_back_as_a_sheet_brings_nothing(world):
+    (file_id,) = world.send(("MC.docx", commented(*THREAD)))
+    world.imported(file_id)
+    out = world.secretary.get(f"/rounds/{world.round.id}/matrix.csv")
+    (back,) = world.send(("KC.csv", out.content))
+    assert world.imported(back).new_comments == 0, world.file(back).problem
+
+
 def test_a_page_of_items_costs_the_same_however_many_there_are(world):
     def statements(rows: int) -> int:
         data = "Clause;Comment\n" + "".join(f"1;Number {n}\n" for n in range(rows))

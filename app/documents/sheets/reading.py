@@ -164,6 +164,7 @@ def _row(grid: Grid, kept: Kept, places: References, before: Referred | None) ->
         observation=words.get("observation", ""),
         language=language((comment or proposed)[:4_000]),
         hidden=kept.line.hidden,
+        number=words.get("number", ""),
         extra=kept.extra,
         warnings=warnings,
     )

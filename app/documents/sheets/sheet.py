@@ -30,6 +30,7 @@ class SheetRow:
     observation: str
     language: str
     hidden: str
+    number: str = ""
     extra: dict[str, str] = field(default_factory=dict)
     warnings: list[ReadWarning] = field(default_factory=list)
 
