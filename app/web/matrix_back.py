@@ -15,7 +15,7 @@ from app.comments.reading import views, with_names
 from app.documents.matrix_table import Frame, cells
 from app.documents.matrix_workbook import FROZEN, folded, theirs
 from app.errors import Problem
-from app.matrix.dispositions import DISPOSITION_NAMES, Disposition
+from app.matrix.dispositions import DISPOSITION_NAMES, POINTS_ELSEWHERE, Disposition
 from app.matrix.opened import drafters, themes
 from app.matrix.reading import heads, rows
 from app.matrix.rules import COLUMNS
@@ -45,11 +45,16 @@ def choices(session: Session, viewer: Viewer, round_: Round, language: str) -> d
         "proposed_disposition": words,
         "proposed_reason": [],
         "disposition": words,
+        "points_to": [],
         "reason": [],
+        "reason_ms": [],
     }
-    return {
-        key: held for key, held in offered.items() if may(viewer.role, BY_NAME[key].right, phase=round_.phase)
-    }
+    return {key: held for key, held in offered.items() if _writes(viewer, round_, key)}
+
+
+def _writes(viewer: Viewer, round_: Round, key: str) -> bool:
+    written = BY_NAME["duplicate_of" if key == "points_to" else key]
+    return bool(may(viewer.role, written.right, phase=round_.phase))
 
 
 def titles() -> dict[str, str]:
@@ -77,11 +82,15 @@ def spoken(found: Sequence[Returned]) -> str:
 
 @dataclass(slots=True)
 class Comparison:
-    """What a workbook would do: changes in the order of its rows, rows that are new, and how many say nothing new."""
+    """What a workbook would do: changes in the order of its rows, rows that are new, and how many say nothing new.
+
+    `answers` are the final dispositions as the books have them, by point.
+    """
 
     changes: list[Change] = field(default_factory=list)
     new: list[Returned] = field(default_factory=list)
     untouched: int = 0
+    answers: dict[int, str] = field(default_factory=dict)
     problems: dict[int, Problem] = field(default_factory=dict)
 
     def of(self, outcome: Outcome) -> list[Change]:
@@ -101,7 +110,7 @@ def compared(
     """Hold rows against the books as they are now; nothing is written."""
     made = Comparison()
     changes: list[Change] = []
-    writable = [key for key in EDITABLE if may(viewer.role, BY_NAME[key].right, phase=round_.phase)]
+    writable = [key for key in EDITABLE if _writes(viewer, round_, key)]
     coming = iter(found)
     while some := list(islice(coming, 500)):
         now = _now(session, viewer, round_, [row.stamp.comment_id for row in some if row.stamp], frame)
@@ -116,7 +125,8 @@ def compared(
             if held is None:
                 changes.append(_refused(row, "ref", rules.UNKNOWN))
                 continue
-            point_ids, books = held
+            point_ids, answer, books = held
+            made.answers[row.stamp.point_id] = answer
             of_row = [_refused(row, key, rules.FROZEN, books) for key in touched(row, FROZEN, books)]
             for key, outcome in merged(row, books):
                 if key not in writable:
@@ -130,8 +140,26 @@ def compared(
                     )
             made.untouched += not of_row
             changes += of_row
-    made.changes = _read(session, round_, settled(changes), frame)
+    made.changes = _pointing(_read(session, round_, settled(changes), frame), made.answers)
     return made
+
+
+def _pointing(changes: list[Change], answers: Mapping[int, str]) -> list[Change]:
+    """Changes, what points elsewhere refused where the answer does not."""
+    new = {
+        one.point_id: str(one.values["value"])
+        for one in changes
+        if one.key == "disposition" and one.outcome is not Outcome.REFUSED
+    }
+    return [
+        replace(one, outcome=Outcome.REFUSED, why=rules.POINTS_NOWHERE)
+        if one.key == "points_to"
+        and one.outcome is not Outcome.REFUSED
+        and one.mine.strip()
+        and new.get(one.point_id, answers.get(one.point_id, "")) not in POINTS_ELSEWHERE
+        else one
+        for one in changes
+    ]
 
 
 def _refused(row: Returned, key: str, why: str, books: Mapping[str, str] | None = None) -> Change:
@@ -146,8 +174,8 @@ def _refused(row: Returned, key: str, why: str, books: Mapping[str, str] | None 
 
 def _now(
     session: Session, viewer: Viewer, round_: Round, comment_ids: Iterable[int], frame: Frame
-) -> dict[int, tuple[list[int], dict[str, str]]]:
-    """The points of some comments, and what the books say of each now as the workbook would."""
+) -> dict[int, tuple[list[int], str, dict[str, str]]]:
+    """The points of some comments, their answer, and what the books say of each now as the workbook would."""
     statement = with_names(
         select(*COMMENT_COLUMNS).where(*seen(viewer, round_), col(Comment.id).in_(list(comment_ids)))
     )
@@ -157,7 +185,11 @@ def _now(
     under = heads(session, round_.draft_id, {one.clause_id for one in comments if one.clause_id})
     found = rows(session, viewer, round_, comments, under)
     return {
-        row.comment.id: ([point.id for point in row.points], theirs(said))
+        row.comment.id: (
+            [point.id for point in row.points],
+            next((point.disposition.value for point in row.points if point.disposition), ""),
+            theirs(said),
+        )
         for row, said in zip(found, cells(found, frame), strict=True)
     }
 
@@ -208,6 +240,10 @@ def wanted(made: Comparison, mine: frozenset[str]) -> dict[int, dict[str, str]]:
         )
         if takes:
             found.setdefault(change.point_id, {})[change.key] = str(change.values["value"])
+    for point_id, values in found.items():
+        if (where := values.pop("points_to", None)) is not None:
+            answer = values.get("disposition", made.answers.get(point_id, ""))
+            values["duplicate_of" if answer == Disposition.DUPLICATE else "referred_to"] = where
     return found
 
 

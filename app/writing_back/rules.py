@@ -21,7 +21,9 @@ EDITABLE = (
     "proposed_disposition",
     "proposed_reason",
     "disposition",
+    "points_to",
     "reason",
+    "reason_ms",
 )
 
 #: Letters of a digest: told apart are the few versions of one cell, not all texts there are.
@@ -115,6 +117,7 @@ class Change:
 
 
 #: Why something is refused; said to the person as it stands.
+POINTS_NOWHERE = N_("This column goes with the answers “Duplicate” and “Referred”.")
 UNKNOWN = N_("The matrix has no such row in this round.")
 NO_STAMP = N_("The hidden cell of this row is missing or was changed, so it cannot be said what was changed.")
 FROZEN = N_("“%(column)s” is frozen at submission. What you wrote there was not taken.")

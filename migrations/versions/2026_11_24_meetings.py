@@ -19,7 +19,9 @@ def upgrade() -> None:
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column(
             "walk",
-            sa.Enum("document", "controversy", name="walk", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "document", "controversy", name="walk", native_enum=False, create_constraint=True, length=40
+            ),
             nullable=False,
         ),
         sa.Column("proposals", sa.Boolean(), nullable=False),
@@ -44,7 +46,9 @@ def upgrade() -> None:
         )
     else:
         op.execute("ALTER TABLE point ADD COLUMN proposed_duplicate_of_id INTEGER")
-        op.execute(f"ALTER TABLE point ADD {named} FOREIGN KEY (proposed_duplicate_of_id) REFERENCES point (id)")
+        op.execute(
+            f"ALTER TABLE point ADD {named} FOREIGN KEY (proposed_duplicate_of_id) REFERENCES point (id)"
+        )
 
 
 def downgrade() -> None:

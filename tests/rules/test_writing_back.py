@@ -45,19 +45,21 @@ def test_a_stamp_survives_the_workbook(comment_id, point_id, base):
 
 
 def test_what_a_spreadsheet_changes_by_itself_is_no_change():
-    row = Returned(2, stamp(1, 7, [], ["a\nb", *[""] * 5]), {"theme": "a \r\nb\n\n", "drafter": "\xa0"})
+    row = Returned(
+        2, stamp(1, 7, [], ["a\nb", *[""] * (len(EDITABLE) - 1)]), {"theme": "a \r\nb\n\n", "drafter": "\xa0"}
+    )
     assert merged(row, {"theme": "a\nb"}) == []
 
 
 def test_a_column_taken_out_changes_nothing():
-    row = Returned(2, stamp(1, 7, [], ["x"] * 6), {"reason": "new"})
+    row = Returned(2, stamp(1, 7, [], ["x"] * len(EDITABLE)), {"reason": "new"})
     assert merged(row, dict.fromkeys(EDITABLE, "x")) == [("reason", Outcome.APPLIED)]
 
 
 def test_a_frozen_cell_that_was_written_in_is_named():
     was = ("R1-0001", "Comment", "Proposed")
     theirs = dict(zip(FROZEN, was, strict=True))
-    sent = stamp(1, 7, was, [""] * 6)
+    sent = stamp(1, 7, was, [""] * len(EDITABLE))
     assert touched(Returned(2, sent, theirs), FROZEN, theirs) == []
     assert touched(Returned(2, sent, theirs | {"comment": "Mine"}), FROZEN, theirs) == ["comment"]
     # An author who changed the comment since is no fault of who had the workbook.
