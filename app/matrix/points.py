@@ -23,6 +23,9 @@ from app.policy import May, may
 from app.prepared import Prepared
 from app.rounds.models import Round
 
+#: So many organisations are shown by a badge each.
+BADGES = 8
+
 
 class Sees(enum.Enum):
     """How much of points somebody sees: nothing, the answers that were published, or all that is kept."""
@@ -37,6 +40,12 @@ def sees(viewer: Viewer, round_: Round) -> Sees:
     if may(viewer.role, May.SEE_PROPOSALS, phase=round_.phase):
         return Sees.ALL
     return Sees.ANSWERS if may(viewer.role, May.SEE_ANSWERS, phase=round_.phase) else Sees.NOTHING
+
+
+def badges(voices: Mapping[str, int]) -> str:
+    """A letter for each organisation, or where they are many one for each constituency, in the one order."""
+    known = {letter: n for letter in "GEWCO" if (n := voices.get(letter, 0))}
+    return "".join(letter * (n if sum(known.values()) <= BADGES else 1) for letter, n in known.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +104,11 @@ class PointView:
 
     @property
     def letters(self) -> str:
-        """The constituencies behind it, a letter each, in the order in which they are ever shown."""
-        return "".join(letter for letter in "GEWCO" if self.voices.get(letter))
+        """A letter for each organisation behind it, in the order in which constituencies are ever shown.
+
+        Where they are many, one for each constituency: badges are no bar chart.
+        """
+        return badges(self.voices)
 
     @property
     def balance(self) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from app.errors import Conflict, Invalid, NotFound
 from app.matrix import grouping
 from app.matrix.keeping import told
 from app.matrix.models import PointComment, Regrouping, Suggested, Suggestion
+from app.matrix.points import badges
 from app.people.rules import Viewer
 from app.policy import May, may, require
 from app.rounds.models import Round
@@ -57,8 +58,8 @@ class Proposed:
 
     @property
     def letters(self) -> str:
-        """The constituencies behind it, in the order in which they are ever shown."""
-        return "".join(letter for letter in "GEWCO" if self.voices.get(letter))
+        """A letter for each organisation behind it, or where they are many for each constituency."""
+        return badges(self.voices)
 
     @property
     def whys(self) -> list[str]:
