@@ -11,6 +11,7 @@ from app.matrix.rules import COLUMNS, OWNER_NAMES
 from app.people.rules import ROLE_NAMES, Role
 from app.plans import rules as plans
 from app.policy import AUTHOR_ONLY, PHASE_ALLOWS, ROLE_MAY, May
+from app.returns import rules as returns
 from app.rounds import rules as rounds
 
 PRINTED = "<!-- Printed from the code by `runding docs`; change the code, not this page. -->"
@@ -91,11 +92,17 @@ def _sight(role: Role, isolation: rounds.Isolation) -> list[str]:
 
 
 def lifecycles() -> Iterator[str]:
-    """What becomes of drafts, rounds and comments, and by what."""
+    """What becomes of drafts, rounds, comments and returned files, and by what."""
     yield "# Lifecycles"
     yield ""
     yield PRINTED
-    for name, after in (("A draft", plans.AFTER), ("A round", rounds.AFTER), ("A comment", comments.AFTER)):
+    moves: tuple[tuple[str, Mapping[Any, enum.StrEnum | None]], ...] = (
+        ("A draft", plans.AFTER),
+        ("A round", rounds.AFTER),
+        ("A comment", comments.AFTER),
+        ("A returned file", returns.AFTER),
+    )
+    for name, after in moves:
         yield ""
         yield f"## {name}"
         yield ""

@@ -510,16 +510,20 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What stands behind a comment that came in a file or was entered: its thread, and for who may have it the file."""
+    """What stands behind a comment that came in a file or was entered.
+
+    The thread that came with it, the labels of further clauses it names, and for who may have it the file.
+    """
 
     replies: tuple[Reply, ...] = ()
+    also: tuple[str, ...] = ()
     file_id: int | None = None
     file: str = ""
     source: str = ""
 
 
 def behind(session: Session, viewer: Viewer, comments: Iterable[CommentView]) -> dict[int, Behind]:
-    """What stands behind those of some comments that came in files, as this person may see it; one statement."""
+    """What stands behind those of some comments that came in files, as this person may see it; two statements."""
     came = {one.id: one for one in comments if one.came is not None}
     if not came:
         return {}
@@ -536,24 +540,37 @@ def behind(session: Session, viewer: Viewer, comments: Iterable[CommentView]) ->
             col(ReturnedFile.name),
             col(ReturnedFile.kind),
             col(ReturnedItem.key),
+            col(ReturnedItem.wids),
+            col(Round.draft_id),
         )
         .join(ReturnedFile, col(ReturnedFile.id) == col(ReturnedItem.file_id))
+        .join(Round, col(Round.id) == col(ReturnedItem.round_id))
         .where(col(ReturnedItem.comment_id).in_(came))
         .order_by(col(ReturnedItem.id))
     )
     imports, enters = may(viewer.role, May.IMPORT_RETURNED), may(viewer.role, May.ENTER_FOR)
     found: dict[int, dict[str, Any]] = {}
-    for comment_id, sort, choice, author, at, text, source, file_id, name, kind, key in rows:
-        mine = found.setdefault(comment_id, {"replies": {}})
+    drafts: dict[int, set[str]] = {}
+    for comment_id, sort, choice, author, at, text, source, file_id, name, kind, key, wids, draft in rows:
+        mine = found.setdefault(comment_id, {"replies": {}, "wids": []})
+        if sort is not Sort.REPLY and not mine["wids"]:
+            mine["wids"] = [wid for wid in wids if wid != came[comment_id].wid]
+            drafts.setdefault(draft, set()).update(mine["wids"])
         if sort is Sort.REPLY and choice is not Choice.TAKEN:
             view = came[comment_id]
             told = author if view.person is not None else ""
             mine["replies"].setdefault(key, Reply(told, at if view.organisation else None, text))
         elif "file_id" not in mine and (imports or (enters and kind is FileKind.SOURCE)):
             mine |= {"file_id": file_id, "file": name, "source": source}
+    labels = {
+        wid: place_of(clause).label or place_of(clause).words
+        for draft, wids in drafts.items()
+        for wid, clause in clauses_of(session, draft, wids).items()
+    }
     return {
         comment_id: Behind(
             replies=tuple(one["replies"].values()),
+            also=tuple(labels[wid] for wid in one["wids"] if wid in labels),
             file_id=one.get("file_id"),
             file=one.get("file", ""),
             source=one.get("source", ""),
