@@ -208,6 +208,9 @@ class _Laying:
     def __init__(self, clauses: Sequence[PrintedClause]) -> None:
         self.clauses = clauses
         self.by_id = {one.id: one for one in clauses}
+        self.kids: dict[int | None, list[PrintedClause]] = defaultdict(list)
+        for one in clauses:
+            self.kids[one.parent].append(one)
         self.cols = self._columns()
         self.names = self._names()
         self.bands = self._bands()
@@ -272,8 +275,11 @@ class _Laying:
         return found | {id_ for id_ in alone if not self.by_id[id_].fields}
 
     def _lies_over(self, one: PrintedClause) -> bool:
+        """Whether what hangs under a clause takes its column too, itself or with a field."""
+        own = self.cols[one.id]
         return any(
-            inner.parent == one.id and self.cols[inner.id] <= self.cols[one.id] + 1 for inner in self.clauses
+            self.cols[inner.id] <= own + 1 or any(self.names[name] == own for name in inner.fields)
+            for inner in self.kids[one.id]
         )
 
     def lay(self) -> Grid:
