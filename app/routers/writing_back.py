@@ -28,6 +28,11 @@ from app.writing_back.rules import OUTCOME_NAMES, Outcome, Returned
 
 router = APIRouter()
 
+#: What needs a person stands first.
+LOOKED_AT = (Outcome.CONFLICT, Outcome.REFUSED, Outcome.APPLIED)
+#: So many changes of a kind are listed; the others are counted, and written all the same.
+MOST_SHOWN = 300
+
 #: What a new row is handed on with, as a comment sheet.
 HANDED_ON = ("organisation", "constituency", "clause", "type", "comment", "proposed", "rationale")
 
@@ -115,7 +120,8 @@ def preview(here: InRound, returned_id: int, now: Now) -> Response:
         round=here.the_round,
         returned=returned,
         made=made,
-        outcomes=[(outcome, OUTCOME_NAMES[outcome], made.of(outcome)) for outcome in Outcome],
+        outcomes=[(outcome, OUTCOME_NAMES[outcome], made.of(outcome)) for outcome in LOOKED_AT],
+        most=MOST_SHOWN,
         titles=TITLES,
         takes_new=bool(may(here.viewer.role, May.IMPORT_RETURNED, phase=here.the_round.phase)),
     )
