@@ -27,6 +27,9 @@ from app.rounds.models import Round
 from app.rounds.rules import Phase
 from app.words import N_
 
+#: Phases in which no further comment changes what was decided.
+ENDED = frozenset({Phase.CLOSED, Phase.PUBLISHED})
+
 NOT_YET = N_("The next draft is built once the round is closed: until then, comments still come.")
 NOTHING_DECIDED = N_("No resulting text has been decided yet, so the next draft would be the same text.")
 
@@ -174,7 +177,7 @@ def build(session: Session, *, by: Viewer, round_: Round, name: str, marking: st
     require(may(by.role, May.PREPARE_DRAFT))
     if round_.plan_id != by.plan_id:
         raise NotFound("There is no such page, or you have no seat in its plan.")
-    if round_.phase not in {Phase.CLOSED, Phase.PUBLISHED}:
+    if round_.phase not in ENDED:
         raise Conflict(NOT_YET)
     # One at a time in a plan, as with imports, so that two cannot take one name.
     session.execute(select(col(Plan.id)).where(col(Plan.id) == by.plan_id).with_for_update())

@@ -80,6 +80,7 @@ def _preview(
         following=after + PER_PAGE if len(seen.changing) > after + PER_PAGE else None,
         dispositions=DISPOSITION_NAMES,
         of_round=round_,
+        ended=round_.phase in next_draft.ENDED,
         draft=draft,
         form={"name": seen.name, "marking": draft.marking} | form,
         errors=problem.fields if isinstance(problem, Invalid) else {},

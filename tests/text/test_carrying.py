@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.text.carrying import Place, carry, carry_json
 from app.text.tokens import sentences
+from bench.carrying import judged, redraft
 
 NAPFL = Path(__file__).parents[3] / "shared" / "data" / "napfl"
 BASE = [
@@ -183,6 +185,49 @@ def test_between_the_sample_plan_and_its_redraft_no_anchor_lands_on_another_para
         if one["status"] == "edited":
             edited[answer.place is not None] += 1
     assert edited[1] >= 0.85 * sum(edited)  # some of its edits replace a whole sentence or cell
+
+
+def test_where_people_said_what_became_of_a_paragraph_its_anchors_follow_and_look_alikes_are_only_suggested():
+    after = ["Conduct training for employers and their agents.", *BASE[:2], *BASE[3:]]
+    gone, new = 2, 0
+    known = [([n], [n + 1]) for n in (0, 1)] + [([n], [n]) for n in (3, 4, 5)]
+    (guessed,) = carry(BASE, after, [anchored(BASE, BASE[gone])], known)
+    assert guessed.how == "suggested"
+    assert [one.p for one in guessed.candidates] == [new]
+    (told,) = carry(BASE, after, [anchored(BASE, BASE[gone])], [*known, ([gone], [new])])
+    assert (told.how, told.place and told.place.p) == ("edited", new)
+    (stays,) = carry(BASE, after, [anchored(BASE, "at any time")], known)
+    assert stays.how == "exact"
+
+
+def test_of_equal_paragraphs_of_which_one_went_only_a_neighbour_that_stayed_tells_which():
+    same = "Not allowed under this policy."
+    before = ["The first part begins.", same, "The second part begins here.", same, "The end."]
+    after = ["Quite other words open it now.", same, "Others follow those, of a new kind.", "Fin."]
+    answers = carry(before, after, [Place(1, 0, len(same)), Place(3, 0, len(same))])
+    assert all(one.place is None for one in answers)
+    stood = carry(before, before[:2] + before[3:], [Place(1, 0, len(same)), Place(3, 0, len(same))])
+    assert [one.how for one in stood] == ["exact", "exact"]
+
+
+@pytest.mark.skipif(not NAPFL.exists(), reason="the sample drafts are not here")
+@pytest.mark.parametrize("copies", [False, True])
+def test_in_redrafts_made_at_random_anchors_keep_to_the_bars(copies):
+    """The whole measure is `python -m bench.carrying`; here a few redrafts of the sample plan."""
+    rows = json.loads((NAPFL / "napfl-v2-truth.json").read_text())["paragraphs"]
+    before = [one["v1"]["text"] for one in rows if one["v1"] and one["kind"] != "toc"]
+    counted: Counter[str] = Counter()
+    for seed in range(3):
+        after, anchors, fate, places = redraft(before, random.Random(seed), 1.0, copies=copies)
+        counted += judged(before, after, anchors, fate, places, carry(before, after, anchors), [])
+    total = sum(n for what, n in counted.items() if ":" not in what and what != "wrong")
+    assert total > 1_000
+    assert counted["kept: right"] == counted["kept"]
+    assert counted["kept: not to the letter"] == 0
+    assert counted["edited: right"] >= 0.95 * counted["edited"]
+    assert counted["wrong"] <= 0.005 * total
+    if not copies:
+        assert counted["deleted: orphan"] + counted["deleted: suggested"] == counted["deleted"]
 
 
 def test_ten_thousand_anchors_are_carried_and_those_of_deleted_paragraphs_are_orphans():

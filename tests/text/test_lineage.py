@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.text.lineage import Node, lineage, lineage_json
+from app.text.lineage import Node, declared, lineage, lineage_json
 
 NAPFL = Path(__file__).parents[3] / "shared" / "data" / "napfl"
 DRAFT = [
@@ -150,6 +150,37 @@ def test_what_is_called_kept_was_not_changed(clauses):
         if one.kind == "kept":
             assert text_of[one.before[0]] == text_of[one.after[0]]
     assert all(one.kind == "kept" for one in lineage(nodes, nodes))
+
+
+@settings(deadline=None, max_examples=120)
+@given(NODES, NODES, st.data())
+def test_what_people_declare_is_told_as_they_said_it_and_every_clause_once(before, after, data):
+    old = [Node(f"a{n}", text, kind) for n, (text, kind) in enumerate(before)]
+    new = [Node(f"b{n}", text, kind) for n, (text, kind) in enumerate(after)]
+    links, free = [], list(range(len(new)))
+    for n in range(len(old)):
+        taken = [
+            free.pop(data.draw(st.integers(0, len(free) - 1)))
+            for _ in range(data.draw(st.integers(0, min(2, len(free)))))
+        ]
+        links.append(([n], taken))
+    found = declared(old, new, links)
+    assert sorted(key for one in found for key in one.before) == sorted(node.key for node in old)
+    assert sorted(key for one in found for key in one.after) == sorted(node.key for node in new)
+    said = {(f"a{ours[0]}",): tuple(sorted(f"b{n}" for n in theirs)) for ours, theirs in links}
+    assert {one.before: tuple(sorted(one.after)) for one in found if one.before} == said
+    for one in found:
+        assert (one.kind == "split") == (len(one.after) > 1)
+        if one.kind == "kept":
+            assert before[int(one.before[0][1:])][0].split() == after[int(one.after[0][1:])][0].split()
+
+
+def test_declared_links_in_their_old_order_did_not_move():
+    after = draft("1", "1.1", "1.2", "2", "2.1", "2.3", "2.2")
+    links = [([n], [[node.key for node in after].index(key)]) for n, key in enumerate(ALL) if key != "1.3"]
+    kinds = {one.before: one.kind for one in declared(DRAFT, after, links)}
+    assert kinds[("1.3",)] == "deleted"
+    assert sorted(kind for kind in kinds.values() if kind == "moved") == ["moved"]
 
 
 def test_the_command_names_clauses_by_their_number_in_each_draft():
