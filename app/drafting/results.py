@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, false, select, true
 from sqlmodel import Session, col
 
 from app.drafting.models import ResultingText, ResultPoint
@@ -50,10 +50,33 @@ def words_before_after(session: Session, point_ids: Sequence[int]) -> dict[int, 
     ids = list(point_ids)
     if not ids:
         return {}
+    # By what stands behind words, and by place: each has its index, the two as one condition have none.
+    behind: Any = select(
+        col(ResultPoint.point_id).label("point_id"),
+        col(ResultPoint.resulting_text_id).label("result_id"),
+        true(),
+    ).where(col(ResultPoint.point_id).in_(ids))
+    beside: Any = (
+        select(col(Point.id), col(ResultingText.id), false())
+        .join(
+            ResultingText,
+            (col(ResultingText.clause_id) == col(Point.clause_id))
+            & (col(ResultingText.round_id) == col(Point.round_id)),
+        )
+        .where(
+            col(Point.id).in_(ids),
+            ~exists().where(
+                col(ResultPoint.point_id) == col(Point.id),
+                col(ResultPoint.resulting_text_id) == col(ResultingText.id),
+            ),
+        )
+    )
+    about = behind.union_all(beside).subquery()
+    point_id, result_id, stands = about.c
     rows = session.execute(
         select(
-            col(Point.id),
-            col(ResultPoint.point_id).is_not(None),
+            point_id,
+            stands,
             col(ResultingText.field),
             col(ResultingText.text),
             col(ResultingText.text_ms),
@@ -65,24 +88,14 @@ def words_before_after(session: Session, point_ids: Sequence[int]) -> dict[int, 
             col(Clause.fields),
             col(Clause.fields_ms),
         )
-        .select_from(Point)
-        .join(ResultingText, col(ResultingText.round_id) == col(Point.round_id))
-        .outerjoin(
-            ResultPoint,
-            (col(ResultPoint.point_id) == col(Point.id))
-            & (col(ResultPoint.resulting_text_id) == col(ResultingText.id)),
-        )
+        .join(ResultingText, col(ResultingText.id) == result_id)
         .join(Clause, col(Clause.id) == col(ResultingText.clause_id))
-        .where(
-            col(Point.id).in_(ids),
-            col(ResultPoint.point_id).is_not(None) | (col(ResultingText.clause_id) == col(Point.clause_id)),
-        )
-        .order_by(col(Point.id), col(Clause.position), col(ResultingText.field))
+        .order_by(point_id, col(Clause.position), col(ResultingText.field))
     )
     found: dict[int, list[BeforeAfter]] = {}
     for (
-        point_id,
-        behind,
+        about_id,
+        is_behind,
         field,
         after,
         after_ms,
@@ -94,7 +107,7 @@ def words_before_after(session: Session, point_ids: Sequence[int]) -> dict[int, 
         fields,
         fields_ms,
     ) in rows:
-        found.setdefault(point_id, []).append(
+        found.setdefault(about_id, []).append(
             BeforeAfter(
                 clause_id=clause_id,
                 eid=eid,
@@ -104,7 +117,7 @@ def words_before_after(session: Session, point_ids: Sequence[int]) -> dict[int, 
                 after=after,
                 before_ms=(fields_ms or {}).get(field, "") if field else text_ms,
                 after_ms=after_ms,
-                behind=bool(behind),
+                behind=bool(is_behind),
             )
         )
     return found
