@@ -512,7 +512,8 @@ class Reply:
 class Behind:
     """What stands behind a comment that came in a file or was entered.
 
-    The thread that came with it, the labels of further clauses it names, and for who may have it the file.
+    The thread that came with it, for who resolves comments and for the body it came from: colleagues talking
+    among themselves; the labels of further clauses it names; and for who may have it the file.
     """
 
     replies: tuple[Reply, ...] = ()
@@ -542,24 +543,44 @@ def behind(session: Session, viewer: Viewer, comments: Iterable[CommentView]) ->
             col(ReturnedItem.key),
             col(ReturnedItem.wids),
             col(Round.draft_id),
+            col(Comment.organisation_id),
         )
+        .join(Comment, col(Comment.id) == col(ReturnedItem.comment_id))
         .join(ReturnedFile, col(ReturnedFile.id) == col(ReturnedItem.file_id))
         .join(Round, col(Round.id) == col(ReturnedItem.round_id))
         .where(col(ReturnedItem.comment_id).in_(came))
         .order_by(col(ReturnedItem.id))
     )
     imports, enters = may(viewer.role, May.IMPORT_RETURNED), may(viewer.role, May.ENTER_FOR)
+    resolves = may(viewer.role, May.SEE_PROPOSALS)
     found: dict[int, dict[str, Any]] = {}
     drafts: dict[int, set[str]] = {}
-    for comment_id, sort, choice, author, at, text, source, file_id, name, kind, key, wids, draft in rows:
+    for (
+        comment_id,
+        sort,
+        choice,
+        author,
+        at,
+        text,
+        source,
+        file_id,
+        name,
+        kind,
+        key,
+        wids,
+        draft,
+        body,
+    ) in rows:
         mine = found.setdefault(comment_id, {"replies": {}, "wids": []})
         if sort is not Sort.REPLY and not mine["wids"]:
             mine["wids"] = [wid for wid in wids if wid != came[comment_id].wid]
             drafts.setdefault(draft, set()).update(mine["wids"])
         if sort is Sort.REPLY and choice is not Choice.TAKEN:
             view = came[comment_id]
-            told = author if view.person is not None else ""
-            mine["replies"].setdefault(key, Reply(told, at if view.organisation else None, text))
+            colleague = view.organisation is not None and body == viewer.organisation_id
+            if resolves or view.own or colleague:
+                told = author if view.person is not None else ""
+                mine["replies"].setdefault(key, Reply(told, at if view.organisation else None, text))
         elif "file_id" not in mine and (imports or (enters and kind is FileKind.SOURCE)):
             mine |= {"file_id": file_id, "file": name, "source": source}
     labels = {

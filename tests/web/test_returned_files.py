@@ -237,10 +237,11 @@ def test_others_see_the_body_and_not_who_wrote(world):
     ((comment, _),) = world.comments()
     page = world.stranger.get(f"/rounds/{world.round.id}/comments/{comment.id}").text
     assert "Majikan Contoh" in page
-    assert "To the Department." in page
+    assert "To the Department." not in page, "what colleagues said among themselves stays with them"
     assert "Aminah" not in page
     assert "Bala" not in page
     assert "MC.docx" not in page
+    assert "To the Department." in world.speaker.get(f"/rounds/{world.round.id}/comments/{comment.id}").text
     theirs = world.speaker.get(f"/rounds/{world.round.id}/mine").text
     assert "Say to whom." in theirs
     assert "From a returned copy" in theirs
