@@ -29,7 +29,7 @@ from app.comments.rules import Shown, Status
 from app.errors import Invalid
 from app.matrix import paging
 from app.matrix.dispositions import Walk
-from app.matrix.models import PointComment, SavedView, Theme
+from app.matrix.models import Point, PointComment, SavedView, Theme
 from app.matrix.points import Sees, sees
 from app.matrix.reading import WHOLE_PLAN as THE_PLAN
 from app.matrix.reading import Head, Issue, Row, heads, issues, rows
@@ -367,6 +367,28 @@ def people(session: Session, viewer: Viewer, round_: Round) -> list[Choice]:
         select(col(Seat.id), col(Person.name))
         .join(Person, col(Person.id) == col(Seat.person_id))
         .where(col(Seat.plan_id) == round_.plan_id, shown)
+        .order_by(col(Person.name))
+    )
+    return [Choice(str(id_), name) for id_, name in found if name]
+
+
+def themes(session: Session, round_: Round) -> list[Choice]:
+    """The themes of the round's plan, as people choose among them."""
+    found = session.execute(
+        select(col(Theme.id), col(Theme.name))
+        .where(col(Theme.plan_id) == round_.plan_id)
+        .order_by(func.lower(Theme.name))
+    )
+    return [Choice(str(id_), name) for id_, name in found]
+
+
+def drafters(session: Session, round_: Round) -> list[Choice]:
+    """The seats that points of this round were given to, by name."""
+    given = exists().where(col(Point.round_id) == round_.id, col(Point.drafter_seat_id) == col(Seat.id))
+    found = session.execute(
+        select(col(Seat.id), col(Person.name))
+        .join(Person, col(Person.id) == col(Seat.person_id))
+        .where(col(Seat.plan_id) == round_.plan_id, given)
         .order_by(col(Person.name))
     )
     return [Choice(str(id_), name) for id_, name in found if name]

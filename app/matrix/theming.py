@@ -52,16 +52,6 @@ def themes(session: Session, round_: Round) -> list[ThemeView]:
     return [ThemeView(one.id or 0, one.name, one.version, *counts.get(one.id, (0, 0))) for one in found]
 
 
-def names(session: Session, round_: Round) -> list[tuple[int, str]]:
-    """The themes of a round's plan, as people choose among them."""
-    found = session.execute(
-        select(col(Theme.id), col(Theme.name))
-        .where(col(Theme.plan_id) == round_.plan_id)
-        .order_by(func.lower(Theme.name))
-    )
-    return [(id_, name) for id_, name in found]
-
-
 def _name(session: Session, round_: Round, name: str, but: int | None = None) -> str:
     name = " ".join(name.replace("\x00", " ").split())
     if not name:

@@ -15,8 +15,8 @@ from app.comments.rules import ATTRIBUTION_NAMES, CHANNEL_NAMES, PRIORITY_NAMES,
 from app.documents.matrix_layouts import Layout
 from app.documents.matrix_table import keeps_only_day
 from app.errors import Invalid
-from app.matrix import actions, queries, rules, theming
-from app.matrix.chips import DIMENSIONS, chips
+from app.matrix import actions, queries, rules
+from app.matrix.chips import DIMENSIONS, DRAFTER_NAMES, chips
 from app.matrix.dispositions import CONTROVERSY_NAMES, DISPOSITION_NAMES, Disposition
 from app.matrix.reading import Head, Issue
 from app.people.rules import CAPACITY_NAMES, CONSTITUENCY_NAMES, REGION_NAMES, SEATS
@@ -133,7 +133,9 @@ def show(here: Here, filters: rules.Filters, *, status: int = 200, **form: objec
         sees_proposals=bool(here.may(May.SEE_PROPOSALS)),
         picks=bool(here.may(May.CONSOLIDATE)),
         edits=bool(here.may(May.PROPOSE)),
-        theme_names=theming.names(db, round_) if here.may(May.CONSOLIDATE) else [],
+        theme_names=[(int(one.value), one.words) for one in queries.themes(db, round_)]
+        if here.may(May.CONSOLIDATE)
+        else [],
         **just_done(here),
         disposition_names=DISPOSITION_NAMES,
         disposition_kinds=LOOKS,
@@ -228,7 +230,22 @@ def all_filters(here: InRound) -> Response:
         whole_plan=queries.WHOLE_PLAN,
         organisations=queries.organisations(db, viewer, round_),
         people=queries.people(db, viewer, round_),
+        **point_filters(here),
     )
+
+
+def point_filters(here: Here) -> dict[str, Any]:
+    """The filters of points that this person may set, and what they choose among."""
+    language = language_of(here.request)
+    whole = bool(here.may(May.SEE_PROPOSALS))
+    some = whole or bool(here.may(May.SEE_ANSWERS))
+    named = [(value, in_language(language, words)) for value, words in DRAFTER_NAMES.items()]
+    drafters = [queries.Choice(value, words) for value, words in named]
+    return {
+        "points": (rules.OF_POINTS if whole else rules.OF_ANSWERS) if some else (),
+        "themes": queries.themes(here.db, here.the_round) if some else [],
+        "drafters": drafters + (queries.drafters(here.db, here.the_round) if whole else []),
+    }
 
 
 @router.get("/rounds/{round_id}/matrix/views")
