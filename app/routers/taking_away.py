@@ -73,7 +73,7 @@ def page(here: InRound) -> Response:
     return render(
         here.request,
         "taking_away/index.html",
-        page=here.page("matrix"),
+        page=here.page("take-away"),
         round=round_,
         draft=here.db.get_one(Draft, round_.draft_id),
         reads=reads,
