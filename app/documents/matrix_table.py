@@ -26,12 +26,19 @@ BETWEEN = "; "
 _MIDNIGHT = time(0, 0)
 
 
+def _as_commented(_comment_id: int, _clause_id: int | None, label: str) -> str:
+    """No draft follows: the label stays what it was."""
+    return label
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What is the same in every row: the round and the draft by name, the zone of the times, the words' language.
 
     `said` gives a sentence in that language; for programs it gives it back as it is. `texts` are the texts
     that decisions result in, by clause id and field ("" for the clause itself), None where the text goes.
+    `label_now` gives the label that a comment's clause has in the newest draft, from the comment's id, its
+    clause's and the label it was commented under.
     """
 
     round_name: str
@@ -40,6 +47,7 @@ class Frame:
     said: Callable[[str], str]
     language: str = "en"
     texts: Mapping[tuple[int, str], str | None] = field(default_factory=dict)
+    label_now: Callable[[int, int | None, str], str] = _as_commented
 
 
 def keeps_only_day(at: datetime) -> bool:
@@ -142,7 +150,7 @@ _FROZEN: dict[str, Callable[[Row, Frame], Any]] = {
 }
 
 _POINT: dict[str, Callable[[Row, Frame], Any]] = {
-    "clause_now": lambda row, _: row.head.label,
+    "clause_now": lambda row, frame: frame.label_now(row.comment.id, row.comment.clause_id, row.head.label),
     "point": _of_points(lambda point: f"P{point.id}"),
     "theme": _of_points(lambda point: point.theme),
     "cosignatories": _cosigned,

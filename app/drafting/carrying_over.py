@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from app.comments.models import Comment
 from app.comments.rules import Scope
+from app.drafting.gate import mark_implemented
 from app.drafting.lineage_of import NO_SUCCESSION, Laid, keep_up, laid_out, links_of
 from app.drafting.models import CarriedAnchor
 from app.drafting.rules import CERTAIN, Carried
@@ -18,7 +19,7 @@ from app.drafting.standing import still_stands
 from app.errors import Conflict, NotFound
 from app.history.actions import record
 from app.people.rules import Viewer
-from app.plans.models import Clause, Draft, Lineage, Succession
+from app.plans.models import Draft, Lineage, Succession
 from app.plans.rules import DraftStatus
 from app.policy import May, may, require
 from app.rounds.models import Round
@@ -80,6 +81,10 @@ def carry_over(session: Session, *, by: Viewer, draft_id: int, at: datetime) -> 
         session.execute(insert(CarriedAnchor), rows)
     succession.carried_at = at
     succession.version += 1
+    session.flush()
+    if succession.round_id is not None:
+        round_ = session.get_one(Round, succession.round_id)
+        mark_implemented(session, round_, by=by.person_id, at=at)
     counted: dict[str, int] = defaultdict(int)
     for row in rows:
         counted[row["how"].value] += 1
@@ -249,87 +254,3 @@ def _whole(one: Any, before: _Units, after: _Units, successors: dict[int, tuple[
         "score": 1.0,
         "candidates": [],
     }
-
-
-def clause_now(session: Session, comment_ids: Sequence[int], *, unfrozen: bool = False) -> dict[int, str]:
-    """Where each comment's clause stands in the newest draft that follows the commented one, by its label.
-
-    A comment that was carried stands where it was carried to; else its clause's successors are named, "; "
-    between the parts of a clause that was split. Empty where the clause is gone. A comment whose draft has
-    no later one (with `unfrozen`, also one being edited) is left out.
-    """
-    rows = session.execute(
-        select(col(Comment.id), col(Comment.clause_id), col(Clause.draft_id))
-        .join(Clause, col(Clause.id) == col(Comment.clause_id))
-        .where(col(Comment.id).in_(comment_ids))
-    ).all()
-    at: dict[int, tuple[int, ...]] = {row.id: (row.clause_id,) for row in rows}
-    draft_of: dict[int, int] = {row.id: row.draft_id for row in rows}
-    found: dict[int, tuple[int, ...]] = {}
-    while at:
-        steps = _steps(session, set(draft_of.values()), unfrozen=unfrozen)
-        moving = {one: here for one, here in at.items() if draft_of[one] in steps}
-        if not moving:
-            break
-        placed = _carried_to(session, moving, {one.id or 0 for one in steps.values()})
-        after = _successors(session, moving, {one.id or 0 for one in steps.values()})
-        for one, here in moving.items():
-            found[one] = placed.get(one) or tuple(
-                dict.fromkeys(there for n in here for there in after.get(n, ()))
-            )
-            draft_of[one] = steps[draft_of[one]].to_draft_id
-        at = {one: found[one] for one in moving if found[one]}
-        draft_of = {one: draft_of[one] for one in at}
-    ids = {n for places in found.values() for n in places}
-    labels = {
-        row.id: row.label or row.eid
-        for row in session.execute(
-            select(col(Clause.id), col(Clause.label), col(Clause.eid)).where(col(Clause.id).in_(ids))
-        )
-    }
-    return {one: "; ".join(labels[n] for n in places) for one, places in found.items()}
-
-
-def _steps(session: Session, draft_ids: set[int], *, unfrozen: bool) -> dict[int, Succession]:
-    """The newest confirmed succession from each draft."""
-    statement = (
-        select(Succession)
-        .join(Draft, col(Draft.id) == col(Succession.to_draft_id))
-        .where(col(Succession.from_draft_id).in_(draft_ids), col(Succession.confirmed_at).is_not(None))
-        .order_by(col(Succession.id))
-    )
-    if not unfrozen:
-        statement = statement.where(col(Draft.status) == DraftStatus.FROZEN)
-    return {one.from_draft_id: one for one in session.scalars(statement)}
-
-
-def _carried_to(
-    session: Session, moving: dict[int, tuple[int, ...]], successions: set[int]
-) -> dict[int, tuple[int, ...]]:
-    return {
-        row.comment_id: (row.clause_id,)
-        for row in session.execute(
-            select(col(CarriedAnchor.comment_id), col(CarriedAnchor.clause_id)).where(
-                col(CarriedAnchor.comment_id).in_(moving),
-                col(CarriedAnchor.succession_id).in_(successions),
-                col(CarriedAnchor.clause_id).is_not(None),
-            )
-        )
-    }
-
-
-def _successors(
-    session: Session, moving: dict[int, tuple[int, ...]], successions: set[int]
-) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    for row in session.execute(
-        select(col(Lineage.from_clause_id), col(Lineage.to_clause_id))
-        .where(
-            col(Lineage.succession_id).in_(successions),
-            col(Lineage.from_clause_id).in_({n for here in moving.values() for n in here}),
-            col(Lineage.to_clause_id).is_not(None),
-        )
-        .order_by(col(Lineage.id))
-    ):
-        found[row.from_clause_id].append(row.to_clause_id)
-    return found

@@ -14,6 +14,7 @@ from app.documents.matrix_workbook import matrix_workbook
 from app.documents.pdf.document import PAGE, PAGE_OF, Document, Paper
 from app.documents.pdf.writing import write_pdf
 from app.documents.word.blocks import write_docx
+from app.drafting.places_now import places_now
 from app.drafting.results import resulting
 from app.matrix import queries, rules
 from app.matrix.chips import in_words
@@ -21,6 +22,7 @@ from app.matrix.points import Sees, sees
 from app.matrix.reading import every_row
 from app.people.rules import Viewer
 from app.plans.models import Draft, Plan
+from app.policy import May, may
 from app.rounds.models import Round
 from app.web.filters import when
 from app.web.formats import writer
@@ -53,6 +55,12 @@ def _frame(session: Session, asked: Asked, draft: Draft, said: Callable[[str], s
     texts: dict[tuple[int, str], str | None] = {}
     if sees(asked.viewer, asked.round) is not Sees.NOTHING:
         texts = {at: found.text for at, found in resulting(session, asked.round.id or 0).items()}
+    now = places_now(session, asked.round, unfrozen=bool(may(asked.viewer.role, May.SEE_UNFROZEN)))
+
+    def label_now(comment_id: int, clause_id: int | None, label: str) -> str:
+        found = now.label(comment_id, clause_id)
+        return label if found is None else found
+
     return Frame(
         round_name=asked.round.name,
         draft_name=draft.name,
@@ -60,6 +68,7 @@ def _frame(session: Session, asked: Asked, draft: Draft, said: Callable[[str], s
         said=said,
         language=asked.language,
         texts=texts,
+        label_now=label_now,
     )
 
 

@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 
 from app.comments.models import Comment
 from app.comments.rules import Scope
-from app.drafting.carrying_over import clause_now
 from app.drafting.models import ResultingText, ResultPoint
+from app.drafting.places_now import clause_now, places_now
 from app.matrix.dispositions import Disposition
 from app.matrix.models import Point, PointComment
 from app.people.rules import Constituency, Role
@@ -244,6 +244,8 @@ def test_the_next_draft_holds_what_was_decided_and_takes_along_what_still_stands
         assert point.proposed_disposition is Disposition.FELL
         ids = {name: one.id or 0 for name, one in decided.comments.items()}
         now = clause_now(session, list(ids.values()))
+        whole = places_now(session, session.get_one(Round, decided.round.id))
+    assert {one.id: whole.label(one.id or 0, one.clause_id) for one in decided.comments.values()} == now
     assert {name: now[n] for name, n in ids.items()} == {
         "edit": "1.1", "gone": "", "kept": "1.3", "orphan": "", "wording": "1.1",
     }  # fmt: skip
