@@ -11,14 +11,23 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, tuple_, union_all
 from sqlmodel import Session, col
 
 from app.answers.changes import Changes, Words
 from app.answers.models import Reaction
 from app.answers.rules import ReactionKind, can_react
 from app.comments.models import Comment
-from app.comments.queries import from_constituency, from_organisation, own, seen
+from app.comments.queries import (
+    SeenAs,
+    from_constituency,
+    from_organisation,
+    own,
+    places,
+    seen,
+    seen_as,
+    stand_ins,
+)
 from app.comments.reading import COLUMNS, CommentView, ref, views, with_names
 from app.comments.rules import Status
 from app.matrix.dispositions import CHANGES_TEXT, Disposition
@@ -26,6 +35,7 @@ from app.matrix.models import Point, PointComment
 from app.people.models import Organisation
 from app.people.rules import Constituency, Viewer
 from app.policy import PHASE_ALLOWS, ROLE_MAY, May, may, require
+from app.prepared import Prepared
 from app.rounds.models import Round
 from app.rounds.rules import Phase
 
@@ -33,6 +43,9 @@ PAGE = 30
 
 #: So many other refs of a point, and so many clauses that it changed, are shown with an answer.
 TOGETHER, CLAUSES = 12, 3
+
+#: So many points are asked about in one statement; a page has as many, half of which may repeat others.
+BRANCHES = 2 * PAGE
 
 #: Phases in which answers are reacted to, and those in which they are still written.
 REACTED_IN = [phase for phase in Phase if May.REACT in PHASE_ALLOWS[phase]]
@@ -44,12 +57,16 @@ ORDER = (col(Comment.position), col(Comment.id), col(Point.id))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose answers are asked for, and which; at most one of the first three says whose."""
+    """Whose answers are asked for, and which; at most one of the first three says whose.
+
+    `comment` asks for those to one comment alone.
+    """
 
     mine: bool = False
     organisation: int | None = None
     constituency: Constituency | None = None
     disposition: Disposition | None = None
+    comment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +159,8 @@ def _answers(viewer: Viewer, round_: Round, asked: Asked) -> Select[Any]:
             *_whose(viewer, round_, asked),
         )
     )
+    if asked.comment is not None:
+        statement = statement.where(col(Comment.id) == asked.comment)
     if asked.disposition is not None:
         statement = statement.where(col(Point.disposition) == asked.disposition)
     made: Select[Any] = with_names(statement).order_by(*ORDER)
@@ -176,7 +195,8 @@ def answers_page(
         require(may(viewer.role, May.SEE_ANSWERS, phase=round_.phase))
     statement = _answers(viewer, round_, asked)
     if after is not None:
-        statement = statement.where(tuple_(*ORDER) > tuple_(*after))
+        # Said twice: an index by place in the draft leads to where the page begins.
+        statement = statement.where(tuple_(*ORDER[:2]) >= tuple_(*after[:2]), tuple_(*ORDER) > tuple_(*after))
     rows = session.execute(statement.limit(PAGE + 1)).all()
     made = _read(session, viewer, round_, rows[:PAGE], now=now)
     more = len(rows) > PAGE
@@ -256,7 +276,9 @@ class _Beside:
         )
         self.said = _reactions(session, comments) if comments else {}
         mains = [row[8] for row in points if row[8] is not None]
-        refs = _first_refs(session, viewer, round_, [*ids, *mains]) if ids else {}
+        # A file names of each point only what answers it; a page also what is answered with it.
+        wanted = [*mains, *(ids if len(points) <= PAGE else [])]
+        refs = _first_refs(session, viewer, round_, wanted) if wanted else {}
         self.together = {id_: [one for _, one in refs.get(id_, [])] for id_ in ids}
         self.repeated = _repeated(session, viewer, mains, refs) if mains else {}
         clauses = {one.clause_id or row[9] for one, row in zip(comments, points, strict=True)}
@@ -290,34 +312,48 @@ def _reactions(session: Session, comments: Iterable[CommentView]) -> dict[tuple[
 def _first_refs(
     session: Session, viewer: Viewer, round_: Round, point_ids: Iterable[int]
 ) -> dict[int, list[tuple[int, str]]]:
-    """Of each point the first comments that this reader sees: id and ref; a few of each, however many it has."""
-    place = func.row_number().over(
-        partition_by=col(PointComment.point_id), order_by=(col(Comment.number), col(Comment.id))
-    )
-    numbered = (
+    """Of each point the first comments that this reader sees: id and ref; a few of each, however many it has.
+
+    One statement for `BRANCHES` points, with a part for each that stops when it has enough.
+    """
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    ids = sorted(set(point_ids))
+    for start in range(0, len(ids), BRANCHES):
+        some = ids[start : start + BRANCHES]
+        some += [0] * (BRANCHES - len(some))  # no point has this id; one shape is built once
+        values = places(viewer, round_) | {f"point_{n}": id_ for n, id_ in enumerate(some)}
+        for point, id_, number in _firsts(session, values, seen_as(viewer, round_)):
+            found[point].append((id_, ref(round_.number, number)))
+    return found
+
+
+def _of_some_points(shape: SeenAs) -> Any:
+    viewer, round_ = stand_ins(shape)
+    return union_all(*(_first(f"point_{n}", viewer, round_) for n in range(BRANCHES)))
+
+
+_firsts = Prepared(_of_some_points)
+
+
+def _first(name: str, viewer: Viewer, round_: Round) -> Select[Any]:
+    some = (
         select(
             col(PointComment.point_id).label("point"),
             col(Comment.id).label("id"),
             col(Comment.number).label("number"),
-            place.label("place"),
         )
+        .select_from(PointComment)
         .join(Comment, col(Comment.id) == col(PointComment.comment_id))
         .where(
-            col(PointComment.point_id).in_(set(point_ids)),
+            col(PointComment.point_id) == bindparam(name, type_=Integer),
             *seen(viewer, round_),
             col(Comment.status) == Status.SUBMITTED,
         )
+        .order_by(col(PointComment.comment_id))
+        .limit(TOGETHER + 1)
         .subquery()
     )
-    rows = session.execute(
-        select(numbered.c.point, numbered.c.id, numbered.c.number)
-        .where(numbered.c.place <= TOGETHER + 1)
-        .order_by(numbered.c.point, numbered.c.place)
-    )
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for point, id_, number in rows:
-        found[point].append((id_, ref(round_.number, number)))
-    return found
+    return select(some.c.point, some.c.id, some.c.number)
 
 
 def _repeated(

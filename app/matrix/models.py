@@ -53,15 +53,18 @@ class Point(SQLModel, table=True):
         _some("decided", "disposition", "position", where="disposition IS NOT NULL"),
         _some("drafter", "drafter_seat_id", "position", where="drafter_seat_id IS NOT NULL"),
         _some("theme", "theme_id", "position", where="theme_id IS NOT NULL"),
-        _some("controversy", "controversy", "position", where="controversy > 0"),
+        # Not "> 0", which SQLite would take for the range to walk and sort what it finds.
+        _some("controversy", "controversy", "position", where="controversy <> 0"),
         # What blocks the books is found without a walk past all that does not.
+        # A second column that is the same in all of them makes it the index that is taken.
         _some(
             "owed",
+            "implemented_draft_id",
             "position",
             where="disposition IN ('accepted', 'accepted_with_modification', 'partly_accepted')"
             " AND implemented_draft_id IS NULL",
         ),
-        _some("unreasoned", "position", where="disposition IS NOT NULL AND reason = ''"),
+        _some("unreasoned", "reason", "position", where="disposition IS NOT NULL AND reason = ''"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

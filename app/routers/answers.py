@@ -77,6 +77,8 @@ def asked_of(here: Here) -> tuple[Asked, str]:
     query = here.request.query_params
     disposition = query.get("disposition", "")
     kind = Disposition(disposition) if disposition in set(Disposition) else None
+    if (one := number_in(query.get("comment", ""))) is not None:
+        return Asked(comment=one), "comment"
     organisation = query.get("organisation", "")
     if organisation == "mine" and here.viewer.organisation_id is not None:
         return Asked(organisation=here.viewer.organisation_id, disposition=kind), "organisation"
@@ -137,7 +139,7 @@ def show(
     asked, whose = asked_of(here)
     key = _key(after)
     shown = answers_page(db, viewer, round_, asked, now=here.now, after=key)
-    counts = tally(db, viewer, round_, asked)
+    counts = tally(db, viewer, round_, asked) if whose != "comment" else {}
     named = ""
     if asked.organisation is not None:
         bodies = organisations(db, round_)
@@ -263,6 +265,8 @@ def say(here: InRound, db: Db, comment_id: int, form: form_of) -> Response:
         return show(here, form.get("after", ""), problem=problem, at=(comment_id, point_id), typed=note)
     back = form.get("after", "")
     query = f"?after={back}" if _key(back) else ""
+    if form.get("alone"):
+        query = f"?comment={comment_id}"
     return flash.redirect(
         f"/rounds/{here.the_round.id}/answers{query}#a-{comment_id}-{point_id}",
         N_("Noted. You can change it until the date."),
