@@ -19,6 +19,7 @@ from app.matrix.dispositions import CHANGES_TEXT, Disposition, PointState, state
 from app.matrix.keeping import told
 from app.matrix.models import Point, PointComment
 from app.people.rules import Viewer
+from app.plans.models import Clause
 from app.rounds.models import Round
 from app.text.language import language_of
 from app.text.merging import Change
@@ -110,7 +111,7 @@ class Proposal:
 
 
 def comments_on(
-    session: Session, viewer: Viewer, round_: Round, clause_id: int
+    session: Session, viewer: Viewer, round_: Round, clause: Clause
 ) -> tuple[list[Asking], dict[int, Answered]]:
     """All comments on a clause that this person may see, as they came, and their points; one statement."""
     rows = session.execute(
@@ -138,7 +139,11 @@ def comments_on(
         )
         .outerjoin(PointComment, col(PointComment.comment_id) == col(Comment.id))
         .outerjoin(Point, col(Point.id) == col(PointComment.point_id))
-        .where(*seen(viewer, round_), col(Comment.clause_id) == clause_id)
+        .where(
+            *seen(viewer, round_),
+            col(Comment.position) == clause.position,  # the index by place serves it
+            col(Comment.clause_id) == clause.id,
+        )
         .order_by(col(Comment.id), col(Point.id))
     )
     points: dict[int, Answered] = {}

@@ -107,7 +107,7 @@ def desk(
     """
     clause = clause_at(session, round_, eid, field_)
     base, base_ms = texts_of(clause, field_)
-    every, points = comments_on(session, viewer, round_, clause.id or 0)
+    every, points = comments_on(session, viewer, round_, clause)
     here = [one for one in every if one.field == field_]
     asked = proposals(here, base, base_ms)
     weigh(session, asked)

@@ -176,6 +176,7 @@ def _clauses(viewer: Viewer, round_: Round, show: Show, *, mine: bool) -> Any:
     assigned = [col(Point.drafter_seat_id) == viewer.seat_id] if mine else []
     commented = exists().where(
         *seen(viewer, round_),
+        col(Comment.position) == col(Clause.position),  # the index by place serves it
         col(Comment.clause_id) == col(Clause.id),
         col(Comment.status) == Status.SUBMITTED,
     )
@@ -247,10 +248,16 @@ def lines(session: Session, viewer: Viewer, round_: Round, clause_ids: Sequence[
     ids = list(clause_ids)
     clauses = {row[0]: row for row in session.execute(_texts(ids))}
     under = heads(session, round_.draft_id, ids)
-    points = {row[0]: row[1:] for row in session.execute(_points(round_, ids))}
-    asked = _asked(session, viewer, round_, ids)
+    places = [row[2] for row in clauses.values()]
+    points = {row[0]: row[1:] for row in session.execute(_points(round_, ids, places))}
+    here = [
+        *seen(viewer, round_),
+        col(Comment.position).in_(places),  # the index by place serves it
+        col(Comment.clause_id).in_(ids),
+    ]
+    asked = _asked(session, here)
     results = _results(session, round_, ids)
-    changed = _changed(session, viewer, round_, ids)
+    changed = _changed(session, here)
     wanted = [f"{id_}:{side.value}" for id_ in ids for side in SEATS]
     counted = tallies.tally(session, viewer, round_, "clause", wanted)
     found = []
@@ -290,7 +297,7 @@ def _texts(ids: list[int]) -> Any:
     ).where(col(Clause.id).in_(ids))
 
 
-def _points(round_: Round, ids: list[int]) -> Any:
+def _points(round_: Round, ids: list[int], places: list[int]) -> Any:
     """How many points each clause has: all, undecided, undecided with an answer proposed, accepted but in no text."""
 
     def n(*where: ColumnElement[bool]) -> Any:
@@ -311,8 +318,7 @@ def _points(round_: Round, ids: list[int]) -> Any:
         .where(
             col(Point.round_id) == round_.id,
             col(Point.clause_id).in_(ids),
-            # The index by place serves; the ids alone have none.
-            col(Point.position).in_(select(col(Clause.position)).where(col(Clause.id).in_(ids))),
+            col(Point.position).in_(places),  # the index by place serves it
             col(Point.members) > 0,
             func.coalesce(col(Point.disposition), "") != Disposition.WITHDRAWN.value,
         )
@@ -321,21 +327,17 @@ def _points(round_: Round, ids: list[int]) -> Any:
 
 
 def _asked(
-    session: Session, viewer: Viewer, round_: Round, ids: list[int]
+    session: Session, here: Sequence[ColumnElement[bool]]
 ) -> Mapping[tuple[int, str], tuple[str, ...]]:
-    """The different texts proposed for each text of these clauses; no entry has none, one commented on only."""
+    """The different texts proposed for each text of some clauses; one commented on only has an entry of none."""
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
     for clause_id, name, proposed in session.execute(
         select(col(Comment.clause_id), col(Comment.field), col(Comment.proposed))
-        .where(
-            *seen(viewer, round_),
-            col(Comment.clause_id).in_(ids),
-            col(Comment.status) == Status.SUBMITTED,
-        )
+        .where(*here, col(Comment.status) == Status.SUBMITTED)
         .group_by(col(Comment.clause_id), col(Comment.field), col(Comment.proposed))
         .order_by(func.min(col(Comment.id)))
     ):
-        texts = found[clause_id, name or ""]
+        texts = found[clause_id or 0, name or ""]
         if proposed is not None:
             text = proposed.replace("\r\n", "\n").strip()
             texts.setdefault(key_of(text), text)
@@ -354,10 +356,8 @@ def _results(session: Session, round_: Round, ids: list[int]) -> dict[tuple[int,
     return {(row[0], row[1]): row for row in rows}
 
 
-def _changed(
-    session: Session, viewer: Viewer, round_: Round, ids: list[int]
-) -> dict[tuple[int, str], datetime]:
-    """When the comments on each text were last written, changed or withdrawn."""
+def _changed(session: Session, here: Sequence[ColumnElement[bool]]) -> dict[tuple[int, str], datetime]:
+    """When the proposals on each text were last written, changed or withdrawn."""
     rows = session.execute(
         select(
             col(Comment.clause_id),
@@ -365,11 +365,11 @@ def _changed(
             func.max(col(Comment.saved_at)),
             func.max(col(Comment.withdrawn_at)),
         )
-        .where(*seen(viewer, round_), col(Comment.clause_id).in_(ids), col(Comment.proposed).is_not(None))
+        .where(*here, col(Comment.proposed).is_not(None))
         .group_by(col(Comment.clause_id), col(Comment.field))
     )
     return {
-        (clause_id, name or ""): max(filter(None, (saved, withdrawn)))
+        (clause_id or 0, name or ""): max(filter(None, (saved, withdrawn)))
         for clause_id, name, saved, withdrawn in rows
     }
 

@@ -78,7 +78,7 @@ def write(
     choices = {"by": mode.value} | ({"picks": dict(picked.picks), "own": dict(picked.own)} if picked else {})
     if row is not None and (row.text, row.text_ms, row.choices) == (text, text_ms, choices):
         return row
-    asking, points = comments_on(session, by, round_, clause.id or 0)
+    asking, points = comments_on(session, by, round_, clause)
     asked = proposals([one for one in asking if one.field == field], base, texts_of(clause, field)[1])
     before = _described(row) if row else None
     if row is None:

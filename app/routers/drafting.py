@@ -298,7 +298,7 @@ def propose(here: InRound, db: Db, now: Now, eid: str, form: form_of) -> Respons
     here.require(May.PROPOSE)
     field = form.get("field", "")
     clause = clause_at(db, here.the_round, eid, field)
-    asking, points = comments_on(db, here.viewer, here.the_round, clause.id or 0)
+    asking, points = comments_on(db, here.viewer, here.the_round, clause)
     ticked = [number for name in form if (number := _ticked(name)) is not None]
     if not ticked:
         raise Invalid("Tick at least one point.")
