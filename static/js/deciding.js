@@ -64,7 +64,10 @@ function begin(form) {
     if (choice.matches(PLAIN)) return void form.requestSubmit();
     const needs = { duplicate: "duplicate_of", referred: "referred_to" }[choice.value];
     const field = form.elements[needs ?? "reason"];
-    setTimeout(() => field?.focus());
+    setTimeout(() => {
+      field?.focus();
+      field?.setSelectionRange?.(field.value.length, field.value.length);
+    });
   });
 }
 
@@ -116,7 +119,10 @@ function inTheMatrix(fresh) {
 
 function onTheScreen() {
   const screen = document.querySelector("[data-meeting]");
-  if (!screen || screen.contains(document.activeElement)) return;
+  if (!screen) return;
+  const at = screen.dataset.meeting;
+  if (at !== location.pathname) history.replaceState(history.state, "", at);
+  // htmx puts the focus back into the field it was in; here the keys are to act again.
   (screen.querySelector("[data-focus], [aria-invalid]") ?? screen.querySelector("main"))?.focus({ preventScroll: true });
 }
 

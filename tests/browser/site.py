@@ -28,7 +28,7 @@ from app.web.sessions import cookie_name
 #: What a page needs besides itself; one of these missing is a fault of the page.
 PARTS = {"stylesheet", "script", "font", "image"}
 #: Chromium says these of any answer of 400 and above, and of a network that a test took away.
-EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED")
+EXPECTED = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED", "htmx:error: Failed to fetch")
 
 
 def chromium_here() -> str:

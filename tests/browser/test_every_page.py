@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import docx
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi.routing import iter_route_contexts
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from app.comments.models import Comment
 from app.comments.rules import Status
@@ -19,6 +20,7 @@ from app.demo.load import SLUG
 from app.drafting.models import ResultingText
 from app.mail.models import OutgoingMail
 from app.main import create_app
+from app.matrix.models import Meeting, Point
 from app.people.models import Organisation, Seat
 from app.people.rules import Constituency, Language, Role
 from app.plans.models import Clause, Draft
@@ -115,6 +117,22 @@ class Ids:
         self.own = one(sent.where(col(Comment.person_id) == worker))
         self.proposing = one(sent.where(col(Comment.proposed).is_not(None)))
         self.returned = sent_up(site, self.open)
+        self.point = one(
+            select(col(Point.id)).where(col(Point.round_id) == self.open, col(Point.controversy) > 1)
+        )
+        self.on_the_plan = one(sent.where(col(Comment.clause_id).is_(None)))
+        self.meeting = begun(site, self.open)
+
+
+def begun(site: Site, round_id: int) -> int:
+    """A resolution meeting on the demo's points."""
+    with Session(site.engine) as session:
+        held = Meeting(
+            round_id=round_id, name="Meeting 1", held_on=date(2026, 11, 20), created_at=datetime.now(UTC)
+        )
+        session.add(held)
+        session.commit()
+        return held.id or 0
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +250,18 @@ def drafter(ids: Ids) -> list[str]:
     ]
 
 
+def decider(ids: Ids) -> list[str]:
+    base = f"/rounds/{ids.open}"
+    return [
+        f"{base}/points/{ids.point}",
+        f"{base}/matrix?section=plan&open={ids.on_the_plan}",
+        f"{base}/points/several",
+        f"{base}/assign",
+        f"{base}/meeting",
+        f"{base}/meetings/{ids.meeting}",
+    ]
+
+
 Pages = Callable[[Ids], list[str]]
 PEOPLE: dict[str, tuple[Role | None, Constituency | None, Pages]] = {
     "at the door": (None, None, door),
@@ -239,6 +269,7 @@ PEOPLE: dict[str, tuple[Role | None, Constituency | None, Pages]] = {
     "worker at the matrix": (Role.PARTICIPANT, Constituency.WORKERS, looker_up),
     "secretariat": (Role.SECRETARIAT, None, secretariat),
     "secretariat with its rounds": (Role.SECRETARIAT, None, round_keeper),
+    "secretariat that decides": (Role.SECRETARIAT, None, decider),
     "secretariat with what came back": (Role.SECRETARIAT, None, file_keeper),
     "drafter": (Role.DRAFTER, None, drafter),
 }
