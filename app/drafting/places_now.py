@@ -101,6 +101,14 @@ def _successors(
     return found
 
 
+def newest_after(session: Session, draft_id: int, *, unfrozen: bool = False) -> Draft | None:
+    """The newest draft that follows one, step by step; None where there is none yet."""
+    found = None
+    while step := _steps(session, {draft_id}, unfrozen=unfrozen).get(draft_id):
+        found = draft_id = step.to_draft_id
+    return session.get(Draft, found) if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class PlacesNow:
     """For a whole round: each clause's label now, by id, and those of comments that stand elsewhere than it."""

@@ -13,6 +13,7 @@ from app.comments.queries import own
 from app.comments.reading import COLUMNS, CommentView, reading, views, with_names
 from app.comments.rules import STATUS_NAMES, TYPE_NAMES, StanceKind, Status
 from app.documents.tables import Cells, Column, Table
+from app.drafting.places_now import clause_now, newest_after
 from app.errors import Conflict, Invalid, NotFound
 from app.history import queries as history
 from app.matrix import submitting
@@ -124,6 +125,14 @@ def autosave(here: InRound, db: Db, form: form_of) -> Response:
     return JSONResponse({"id": kept.id, "saved_at": kept.saved_at.isoformat()})
 
 
+def _now_at(here: Here, comment: CommentView) -> tuple[str, str] | None:
+    """The label of the comment's clause in the newest draft, and that draft's name, where one follows."""
+    unfrozen = bool(here.may(May.SEE_UNFROZEN))
+    now = clause_now(here.db, [comment.id], unfrozen=unfrozen).get(comment.id)
+    draft = newest_after(here.db, here.the_round.draft_id, unfrozen=unfrozen) if now is not None else None
+    return (now or "", draft.name) if draft else None
+
+
 @router.get("/rounds/{round_id}/comments/{comment_id}", include_in_schema=False)
 def show(here: InRound, comment_id: int) -> Response:
     """One comment: what it says and proposes, what was said to it; for its author its earlier wordings."""
@@ -134,6 +143,7 @@ def show(here: InRound, comment_id: int) -> Response:
         "comments/comment.html",
         page=here.page("read"),
         comment=comment,
+        now_at=_now_at(here, comment),
         change=redline.redline(comment.base, comment.proposed) if comment.proposed is not None else [],
         verbs=VERBS,
         **WORDS,

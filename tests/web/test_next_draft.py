@@ -239,6 +239,9 @@ def test_the_next_draft_holds_what_was_decided_and_takes_along_what_still_stands
     chosen = {"version": 1, "choice": "gone", "propose": "yes"}
     assert decided.drafter.post(f"{carried}/{orphan[1]}", data=chosen).status_code == 303
     assert decided.drafter.post(f"{carried}/{orphan[1]}", data=chosen).status_code == 409
+    of_round = f"/rounds/{decided.round.id}/comments"
+    for name, says in (("kept", "Now at 1.3 of Draft 2"), ("orphan", "Not in Draft 2 any more")):
+        assert says in decided.drafter.get(f"{of_round}/{decided.comments[name].id}").text
     with Session(decided.engine) as session:
         point = session.get_one(Point, decided.points["orphan"].id)
         assert point.proposed_disposition is Disposition.FELL
