@@ -183,6 +183,7 @@ def _changes(
     for n, one in enumerate(changes):
         clause = by_wid.get(one["clause"] or "")
         known = clause is not None and clause["kind"] != "toc"
+        base = ""
         made = Found(
             Sort.MOVE if one["kind"] == "move" else Sort.CHANGE,
             source=f"{n + 1}",
@@ -207,9 +208,8 @@ def _changes(
                     continue
                 held[key] = made
             base = clause["fields"].get(made.field, "") if made.field else clause["text"]
-            same = made.proposed is None or made.proposed.split() == base.split()
-        else:
-            same = not (made.removed.strip() or made.inserted.strip())
+        said = made.removed.strip() or made.inserted.strip()
+        same = not said if made.proposed is None else made.proposed.split() == base.split()
         if signed := SIGNED.fullmatch(made.author):
             made.idle = True
             made.warnings.append(warning(OURS, ref=signed[1]))
@@ -220,7 +220,12 @@ def _changes(
 
 
 def _proposed(one: Mapping[str, Any], clause: Mapping[str, Any], made: Found) -> str | None:
-    """How the clause would read: its whole new text, or with what was put behind it."""
+    """How the clause would read: its whole new text, or with what was put behind it.
+
+    None where the change is in a cell that the clause does not have: its words alone are kept then.
+    """
+    if one["field"] and not made.field:
+        return None
     if one["kind"] == "move":
         whole = one["deleted"].split() == clause["text"].split()
         return "" if whole or one["proposed_text"] is None else str(one["proposed_text"])

@@ -202,19 +202,19 @@ def busy(session: Session, round_: Round) -> int:
 def content(session: Session, viewer: Viewer, round_: Round, file_id: int) -> tuple[str, bytes]:
     """A file's name and bytes, as it came; also what is attached to a comment that was entered.
 
-    Who takes files in may have any; who enters comments for somebody, what is attached to those.
+    Who takes files in may have any; who enters comments for somebody, what they attached themselves.
     """
-    kinds = list(FileKind) if may(viewer.role, May.IMPORT_RETURNED) else [FileKind.SOURCE]
     require(may(viewer.role, May.ENTER_FOR))
-    row = session.execute(
+    statement = (
         select(col(ReturnedFile.name), col(ReturnedContent.content))
         .join(ReturnedContent, col(ReturnedContent.file_id) == col(ReturnedFile.id))
-        .where(
-            col(ReturnedFile.id) == file_id,
-            col(ReturnedFile.round_id) == round_.id,
-            col(ReturnedFile.kind).in_(kinds),
+        .where(col(ReturnedFile.id) == file_id, col(ReturnedFile.round_id) == round_.id)
+    )
+    if not may(viewer.role, May.IMPORT_RETURNED):
+        statement = statement.where(
+            col(ReturnedFile.kind) == FileKind.SOURCE, col(ReturnedFile.received_by) == viewer.person_id
         )
-    ).first()
+    row = session.execute(statement).first()
     if row is None:
         raise NotFound(NO_FILE)
     return row[0], row[1]
@@ -528,6 +528,8 @@ def behind(session: Session, viewer: Viewer, comments: Iterable[CommentView]) ->
     came = {one.id: one for one in comments if one.came is not None}
     if not came:
         return {}
+    by_oneself = col(ReturnedFile.received_by) == viewer.person_id
+    attached = (col(ReturnedFile.kind) == FileKind.SOURCE) & by_oneself
     rows = session.execute(
         select(
             col(ReturnedItem.comment_id),
@@ -537,9 +539,9 @@ def behind(session: Session, viewer: Viewer, comments: Iterable[CommentView]) ->
             col(ReturnedItem.written_at),
             col(ReturnedItem.text),
             col(ReturnedItem.source),
-            col(ReturnedFile.id),
+            col(ReturnedFile.id).label("file_id"),
             col(ReturnedFile.name),
-            col(ReturnedFile.kind),
+            attached.label("attached"),
             col(ReturnedItem.key),
             col(ReturnedItem.wids),
             col(Round.draft_id),
@@ -555,34 +557,20 @@ def behind(session: Session, viewer: Viewer, comments: Iterable[CommentView]) ->
     resolves = may(viewer.role, May.SEE_PROPOSALS)
     found: dict[int, dict[str, Any]] = {}
     drafts: dict[int, set[str]] = {}
-    for (
-        comment_id,
-        sort,
-        choice,
-        author,
-        at,
-        text,
-        source,
-        file_id,
-        name,
-        kind,
-        key,
-        wids,
-        draft,
-        body,
-    ) in rows:
-        mine = found.setdefault(comment_id, {"replies": {}, "wids": []})
-        if sort is not Sort.REPLY and not mine["wids"]:
-            mine["wids"] = [wid for wid in wids if wid != came[comment_id].wid]
-            drafts.setdefault(draft, set()).update(mine["wids"])
-        if sort is Sort.REPLY and choice is not Choice.TAKEN:
-            view = came[comment_id]
-            colleague = view.organisation is not None and body == viewer.organisation_id
+    for row in rows:
+        view = came[row.comment_id]
+        mine = found.setdefault(row.comment_id, {"replies": {}, "wids": []})
+        if row.sort is not Sort.REPLY and not mine["wids"]:
+            mine["wids"] = [wid for wid in row.wids if wid != view.wid]
+            drafts.setdefault(row.draft_id, set()).update(mine["wids"])
+        if row.sort is Sort.REPLY and row.choice is not Choice.TAKEN:
+            colleague = view.organisation is not None and row.organisation_id == viewer.organisation_id
             if resolves or view.own or colleague:
-                told = author if view.person is not None else ""
-                mine["replies"].setdefault(key, Reply(told, at if view.organisation else None, text))
-        elif "file_id" not in mine and (imports or (enters and kind is FileKind.SOURCE)):
-            mine |= {"file_id": file_id, "file": name, "source": source}
+                told = row.author if view.person is not None else ""
+                at = row.written_at if view.organisation else None
+                mine["replies"].setdefault(row.key, Reply(told, at, row.text))
+        elif "file_id" not in mine and (imports or (enters and row.attached)):
+            mine |= {"file_id": row.file_id, "file": row.name, "source": row.source}
     labels = {
         wid: place_of(clause).label or place_of(clause).words
         for draft, wids in drafts.items()

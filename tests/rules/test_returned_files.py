@@ -171,6 +171,12 @@ def test_a_new_paragraph_is_added_behind_its_clause_and_a_change_of_spaces_asks_
     assert (new.idle, spaces.idle) == (False, True)
 
 
+def test_a_change_in_a_cell_that_the_draft_does_not_have_keeps_its_words_and_touches_no_other_text():
+    (lost,) = copied(changes=[changed(clause="c", field="Budget", proposed_text="RM 2 million")])
+    assert (lost.wid, lost.proposed, lost.idle) == ("c", None, False)
+    assert (lost.removed, lost.inserted) == ("any", "every")
+
+
 def test_a_difference_in_a_cell_or_of_new_words_keeps_where_it_stands():
     cell, new, lost = copied(
         untracked=[

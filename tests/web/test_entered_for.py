@@ -91,6 +91,10 @@ def test_a_facilitator_enters_a_letter_for_a_person_who_gets_a_receipt(world):
     assert kept.headers["content-type"] == "application/octet-stream"
     assert kept.headers["content-disposition"].startswith("attachment")
     assert world.speaker.get(f"{world.base}/{file.id}/file").status_code == 403
+    assert world.secretary.get(f"{world.base}/{file.id}/file").content == kept.content
+    theirs = form_at(world, world.secretary, "") | {"text": "By mail.", "name": "Siti"}
+    enter(world, world.secretary, theirs, files={"source": ("mail.eml", b"From: Siti", "message/rfc822")})
+    assert world.facilitator.get(f"{world.base}/{world.files()[-1].id}/file").status_code == 404
     assert "surat" not in world.secretary.get(world.base).text, "it is no returned file"
 
 
