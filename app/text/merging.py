@@ -106,8 +106,11 @@ def clashes(base: Base, done: dict[str, list[Hunk]]) -> list[Clash]:
     for one, found in done.items():
         for hunk in found:
             whose[hunk].append(one)
-    over = {hunk: reach(base, hunk) for hunk in whose}
-    every = sorted(whose, key=lambda hunk: (over[hunk][0], hunk.start, hunk.end, hunk.new, hunk.gap))
+    placed = sorted(
+        (*reach(base, hunk), hunk.start, hunk.end, hunk.new, hunk.gap, hunk, ids)
+        for hunk, ids in whose.items()
+    )
+    every = [(low, high, hunk, ids) for low, high, *_, hunk, ids in placed]
     leader = list(range(len(every)))
 
     def head(n: int) -> int:
@@ -117,11 +120,11 @@ def clashes(base: Base, done: dict[str, list[Hunk]]) -> list[Clash]:
         return n
 
     open_: list[int] = []
-    for n, hunk in enumerate(every):
-        open_ = [m for m in open_ if over[every[m]][1] >= over[hunk][0]]
+    for n, (low, _, hunk, ids) in enumerate(every):
+        open_ = [m for m in open_ if every[m][1] >= low]
         for m in open_:
-            by_others = whose[every[m]] != whose[hunk] or len(whose[hunk]) > 1
-            if by_others and head(m) != head(n) and collide(base, every[m], hunk):
+            by_others = len(ids) > 1 or every[m][3] != ids
+            if by_others and head(m) != head(n) and collide(base, every[m][2], hunk):
                 leader[head(n)] = head(m)
         open_.append(n)
     groups: dict[int, list[int]] = defaultdict(list)
@@ -129,9 +132,9 @@ def clashes(base: Base, done: dict[str, list[Hunk]]) -> list[Clash]:
         groups[head(n)].append(n)
     gathered = [
         Clash(
-            tuple((one, every[n]) for n in members for one in sorted(whose[every[n]])),
-            min(every[n].start for n in members),
-            max(every[n].end for n in members),
+            tuple((one, every[n][2]) for n in members for one in sorted(every[n][3])),
+            min(every[n][2].start for n in members),
+            max(every[n][2].end for n in members),
         )
         for members in groups.values()
         if len(members) > 1
