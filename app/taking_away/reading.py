@@ -59,13 +59,13 @@ def sees_answers(viewer: Viewer, round_: Round) -> bool:
 def taken(session: Session, viewer: Viewer, round_: Round, *, proposing: bool = False) -> Iterator[Taken]:
     """The submitted comments that this person may see, in document order, read as they are asked for.
 
-    With `proposing` only those that propose a change. Each has its stances and answers, in a fixed number
-    of statements for every five hundred.
+    With `proposing` only those that propose a change, on each clause in the order of their refs. Each has
+    its stances and answers, in a fixed number of statements for every five hundred.
     """
     statement = (
         reading(viewer, round_)
         .where(col(Comment.status) == Status.SUBMITTED)
-        .order_by(col(Comment.position), col(Comment.id))
+        .order_by(col(Comment.position), col(Comment.number) if proposing else col(Comment.id))
         .execution_options(yield_per=AT_A_TIME)
     )
     if proposing:

@@ -224,7 +224,7 @@ def varied(text: str, chance: random.Random) -> str:
 
 
 def proposals(clauses: list[PrintedClause], count: int, chance: random.Random) -> Iterator[Proposal]:
-    asked = [one for one in clauses if one.kind not in {"toc", "footnote"}]
+    asked = [one for one in clauses if one.kind != "toc"]
     for n in range(count):
         clause = chance.choice(asked)
         said = Said(clause, chance.choice(["", *clause.fields]))
