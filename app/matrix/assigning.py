@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from app.errors import Conflict, Invalid
@@ -15,6 +15,7 @@ from app.history.actions import record, record_each
 from app.history.models import History
 from app.matrix.at_once import BATCH, CHANGED_MEANWHILE, MOST
 from app.matrix.models import Point
+from app.matrix.points import shown
 from app.matrix.queries import WHOLE_PLAN, section_of
 from app.matrix.rules import COUNTED
 from app.matrix.sharing_out import runs
@@ -115,7 +116,7 @@ def _given(round_: Round, first: int, last: int, *, again: bool) -> list[Any]:
     """The points of a stretch that are given out: those without a drafter, or, again, all."""
     found: list[Any] = [
         col(Point.round_id) == round_.id,
-        col(Point.standing) > literal_column("0"),
+        shown(),
         col(Point.position).between(first, last),
     ]
     return found if again else [*found, col(Point.drafter_seat_id).is_(None)]

@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlmodel import Session, col
 
+from app.comments import tallies
 from app.comments.models import Comment
 from app.comments.queries import seen, sight_of
-from app.comments.rules import Reach, Status
+from app.comments.rules import Attribution, Reach, Status
 from app.errors import Conflict, Invalid, NotFound
 from app.history.actions import record
 from app.matrix.dispositions import Controversy, Walk
 from app.matrix.models import Meeting, Point, PointComment
+from app.matrix.points import shown as standing
 from app.people.rules import Language, Role, Viewer
 from app.policy import May, may, require
 from app.rounds.models import Round
@@ -52,7 +54,7 @@ def _in_the_room(round_: Round) -> list[ColumnElement[bool]]:
         col(Comment.status) == Status.SUBMITTED,
         *seen(the_room(round_), round_),
     )
-    return [col(Point.round_id) == round_.id, col(Point.standing) > 0, shown]
+    return [col(Point.round_id) == round_.id, standing(), shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +173,10 @@ def progress(session: Session, round_: Round) -> Progress:
     return Progress(decided, min(of, COUNTED), of > COUNTED)
 
 
-def kept_from_the_room(session: Session, round_: Round) -> int:
-    """How many open points stand on comments that no participant may see; counted to `COUNTED` at most."""
-    shown, *_ = reversed(_in_the_room(round_))
-    some = (
-        select(col(Point.id))
-        .where(
-            col(Point.round_id) == round_.id,
-            col(Point.standing) > 0,
-            col(Point.disposition).is_(None),
-            ~shown,
-        )
-        .limit(COUNTED)
-        .subquery()
-    )
-    return int(session.scalar(select(func.count()).select_from(some)) or 0)
+def kept_from_the_room(session: Session, viewer: Viewer, round_: Round) -> int:
+    """How many comments are for the secretariat only, and so never on a shared screen; 0 for who may not know."""
+    secret = Attribution.SECRETARIAT.value
+    return tallies.tally(session, viewer, round_, "attribution", [secret]).get(secret, 0)
 
 
 def meetings(session: Session, round_: Round) -> list[Meeting]:

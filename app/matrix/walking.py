@@ -7,6 +7,7 @@ from sqlalchemy import select, tuple_
 from sqlmodel import Session, col
 
 from app.matrix.models import Point, Theme
+from app.matrix.points import shown
 from app.matrix.written import refs_of
 from app.people.models import Person, Seat
 from app.plans.models import Draft
@@ -16,7 +17,7 @@ from app.rounds.models import Round
 def around(session: Session, round_: Round, position: int, point_id: int) -> tuple[int | None, int | None]:
     """The points before and after one."""
     order = (col(Point.position), col(Point.id))
-    standing = (col(Point.round_id) == round_.id, col(Point.standing) > 0)
+    standing = (col(Point.round_id) == round_.id, shown())
     here: Any = tuple_(*order)
     there = (position, point_id)
     before = session.execute(

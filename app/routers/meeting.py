@@ -67,7 +67,7 @@ def show_meetings(here: Here, form: dict[str, str] | None = None, problem: Inval
         shown=shown,
         decides=here.may(May.DECIDE),
         progress=meeting.progress(db, round_) if shown else None,
-        kept_back=meeting.kept_from_the_room(db, round_) if shown else 0,
+        kept_back=meeting.kept_from_the_room(db, here.viewer, round_) if shown else 0,
         walks=list(WALK_NAMES.items()),
         walk_names=WALK_NAMES,
         today=day_of(here.now),
@@ -240,6 +240,29 @@ def decide(here: InRound, db: Db, meeting_id: int, point_id: int, form: form_of)
         onward = meeting.next_open(db, round_, held.walk, here_)
         return RedirectResponse(address(here, held, onward or point_id), status_code=303)
     return flash.redirect(address(here, held, saved.point.id or 0))
+
+
+@router.post("/rounds/{round_id}/meetings/{meeting_id}/points/{point_id}/take")
+def take(here: InRound, db: Db, meeting_id: int, point_id: int, form: form_of) -> Response:
+    """Decide as proposed, where the screen shows what is proposed."""
+    here.require(May.DECIDE)
+    _shown(here)
+    held = meeting.meeting(db, here.the_round, meeting_id)
+    meeting.place_of(db, here.the_round, point_id)
+    if not held.proposals:
+        raise Forbidden("This meeting's screen does not show proposals.")
+    deciding.take_proposal(
+        db,
+        by=here.viewer,
+        round_=here.the_round,
+        point_id=point_id,
+        version=number_in(form.get("version", "")) or 0,
+        meeting=held.name,
+        on=min(held.held_on, _today(here)),
+        at=here.now,
+    )
+    meeting.came_to(db, meeting_id, point_id)
+    return flash.redirect(address(here, held, point_id))
 
 
 def _today(here: Here) -> date:

@@ -298,6 +298,17 @@ def test_a_participant_finds_no_way_to_what_is_proposed_or_decided(table: Table)
     assert "No comment matches" in said(author.get(f"{table.at}/matrix?q=UNGKAP").text)
 
 
+def test_once_published_nothing_is_written_on_a_point_any_more(table: Table):
+    aminah, at = table.as_(table.aminah), f"{table.at}/points/2"
+    sent = opened(aminah, at) | {"disposition": "accepted"}
+    table.change(phase=Phase.PUBLISHED)
+    assert aminah.post(at, data=sent).status_code == 409
+    page = aminah.get(at)
+    assert page.status_code == 200
+    assert not tree(page.text).xpath("//form[@data-point-form]")
+    assert aminah.post(f"{table.at}/points/several/preview", data={"points": "2"}).status_code == 409
+
+
 def test_points_of_another_round_or_none_are_not_found(table: Table):
     with Session(table.engine) as session:
         other = make_plan(session)
@@ -355,6 +366,22 @@ def test_the_last_decision_of_a_meeting_can_be_undone_once(table: Table):
     assert (point.disposition, point.reason, point.decided_meeting) == (None, "", "")
     with Session(table.engine) as session:
         assert [row.verb for row in history.of(session, "point", 2)] == ["decided", "decision undone"]
+
+
+def test_in_a_meeting_that_shows_proposals_one_press_decides_as_proposed(table: Table):
+    drafter, at = table.as_(table.drafter), f"{table.at}/points/3"
+    drafter.post(
+        at, data=opened(drafter, at) | {"proposed_disposition": "deferred", "proposed_reason": "Next year."}
+    )
+    aminah, screen = begun(table), f"{table.at}/meetings/1/points/3"
+    assert "Next year." not in aminah.get(screen).text
+    assert aminah.post(f"{screen}/take", data={"version": "2"}).status_code == 403
+    begun(table, proposals="1")
+    assert "Next year." in aminah.get(screen).text
+    assert aminah.post(f"{screen}/take", data={"version": "2"}).status_code == 303
+    point = table.point(3)
+    assert (point.disposition, point.reason) == (Disposition.DEFERRED, "Next year.")
+    assert (point.decided_meeting, str(point.decided_at)[:10]) == ("Resolution meeting 1", "2026-11-20")
 
 
 def test_a_shared_screen_shows_nothing_that_participants_may_not_see(table: Table):
