@@ -23,7 +23,8 @@ from app.main import create_app
 from app.matrix.models import Meeting, Point
 from app.people.models import Organisation, Seat
 from app.people.rules import Constituency, Language, Role
-from app.plans.models import Clause, Draft
+from app.plans.models import Clause, Draft, Lineage
+from app.plans.rules import LineageKind
 from app.roadmap.models import Milestone
 from app.rounds.models import Round
 from app.rounds.rules import Phase
@@ -100,6 +101,11 @@ class Ids:
         self.open = one(select(col(Round.id)).where(col(Round.phase) == Phase.OPEN))
         self.published = one(select(col(Round.id)).where(col(Round.phase) == Phase.PUBLISHED))
         self.draft = one(select(col(Draft.id)).order_by(col(Draft.id).desc()))
+        self.zero = one(select(col(Draft.id)).order_by(col(Draft.id)))
+        self.followed = one(
+            select(col(Lineage.from_clause_id)).where(col(Lineage.kind) == LineageKind.EDITED).limit(1)
+        )
+        self.wid = one(select(col(Clause.wid)).where(col(Clause.id) == self.followed))
         self.milestone = one(select(col(Milestone.id)))
         self.mail = one(select(col(OutgoingMail.id)).order_by(col(OutgoingMail.id).desc()))
         self.organisation = one(select(col(Organisation.id)))
@@ -250,6 +256,24 @@ def drafter(ids: Ids) -> list[str]:
     ]
 
 
+def follower(ids: Ids) -> list[str]:
+    own = f"{PLAN}/drafts/{ids.draft}"
+    compare = f"{PLAN}/drafts/compare?from={ids.zero}&to={ids.draft}"
+    return [
+        f"{PLAN}/drafts/next?round={ids.open}",
+        f"{own}/lineage",
+        f"{own}/lineage?show=all",
+        f"{own}/lineage?case=from-{ids.followed}",
+        f"{own}/carried",
+        f"{own}/carried?show=placed",
+        f"{own}/implemented",
+        compare,
+        f"{compare}&view=inline&section=chp_2__sec_1",
+        f"{compare}&view=changes",
+        f"{PLAN}/clauses/{ids.wid}",
+    ]
+
+
 def decider(ids: Ids) -> list[str]:
     base = f"/rounds/{ids.open}"
     return [
@@ -272,6 +296,7 @@ PEOPLE: dict[str, tuple[Role | None, Constituency | None, Pages]] = {
     "secretariat that decides": (Role.SECRETARIAT, None, decider),
     "secretariat with what came back": (Role.SECRETARIAT, None, file_keeper),
     "drafter": (Role.DRAFTER, None, drafter),
+    "drafter who follows drafts": (Role.DRAFTER, None, follower),
 }
 
 
@@ -400,6 +425,7 @@ def test_a_draft_being_edited_is_accessible_in_all_its_states(shared_site: Site)
     page = person(shared_site, "drafter")
     page.goto(f"{PLAN}/drafts/import")
     page.locator("[name=name]").fill("A small draft")
+    page.locator("[name=follows]").select_option("")
     page.locator("[type=file]").set_input_files(
         {"name": "small.docx", "mimeType": "application/octet-stream", "buffer": small_draft()}
     )

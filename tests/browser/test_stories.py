@@ -291,6 +291,7 @@ def test_the_secretariat_goes_from_a_word_file_to_a_matrix_in_a_workbook(site: S
         {"name": "draft.docx", "mimeType": "application/octet-stream", "buffer": content}
     )
     page.locator("#f-name").fill("Draft 2")
+    page.get_by_label("It follows").select_option("")
     page.get_by_role("button", name="Import").click()
     page.wait_for_url(re.compile(r"/drafts/\d+"))
 
