@@ -60,7 +60,7 @@ def _at_level(level: int | None) -> list[ColumnElement[bool]]:
     if level is None:
         return []
     equal = col(Point.controversy) == literal_column(str(int(level)))
-    return [equal, col(Point.controversy) > literal_column("0")] if level else [equal]
+    return [equal, col(Point.controversy) != literal_column("0")] if level else [equal]
 
 
 #: What each filter asks of a point; values that shape the statement are part of `Asked`.
