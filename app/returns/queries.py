@@ -199,6 +199,20 @@ def busy(session: Session, round_: Round) -> int:
     )
 
 
+def waiting(session: Session, viewer: Viewer, plan_id: int) -> list[tuple[int, str, int]]:
+    """The rounds of a plan with files that were read and wait for a person: id, name, and how many files."""
+    if not may(viewer.role, May.IMPORT_RETURNED):
+        return []
+    rows = session.execute(
+        select(col(Round.id), col(Round.name), func.count())
+        .join(ReturnedFile, col(ReturnedFile.round_id) == col(Round.id))
+        .where(col(Round.plan_id) == plan_id, col(ReturnedFile.state).in_([State.READ, State.COLUMNS]))
+        .group_by(col(Round.id), col(Round.name))
+        .order_by(col(Round.id).desc())
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def content(session: Session, viewer: Viewer, round_: Round, file_id: int) -> tuple[str, bytes]:
     """A file's name and bytes, as it came; also what is attached to a comment that was entered.
 

@@ -7,6 +7,7 @@ from app.answers.standing import waiting
 from app.home.queries import reading, running
 from app.people.rules import CONSTITUENCY_NAMES
 from app.policy import May
+from app.returns.queries import waiting as returned_waiting
 from app.roadmap.queries import deadlines, falls_on
 from app.rounds.queries import rounds_of
 from app.rounds.rules import Phase
@@ -38,6 +39,7 @@ def home(here: InPlan) -> Response:
             if one.phase is Phase.OPEN and one.id != (page.round.id if page.round else None)
         ],
         answered=to_read(here.db, here.viewer, plan_id, here.now),
+        returned=returned_waiting(here.db, here.viewer, plan_id),
         books=books(here.db, here.viewer, plan_id),
         many=MANY,
         standing=waiting(here.db, here.viewer, page.round) if speaks and page.round else 0,

@@ -318,6 +318,8 @@ def test_files_that_are_ready_come_in_by_themselves_and_the_others_wait(world):
     world.clerk.work_through()
     assert [one.state for one in world.files()] == [State.IMPORTED, State.READ, State.READ]
     assert "every 2s" not in world.secretary.get(world.base).text
+    assert "2 returned files wait for you" in world.secretary.get(f"/plans/{world.plan.slug}").text
+    assert "wait for you" not in world.speaker.get(f"/plans/{world.plan.slug}").text
 
 
 @pytest.mark.parametrize("held", ["comments", "changes", "nothing"])
