@@ -16,11 +16,13 @@ from lxml import etree
 
 from app.documents.docx.draft import read_draft
 from app.documents.docx.returned import read_returned
+from app.documents.draft_pdf import draft_blocks
 from app.documents.drafts import DraftText
-from app.documents.printed import Grid, PrintedClause, Said, printed
+from app.documents.printed import Grid, PrintedClause, Said, lines, printed
 from app.documents.word.changes import Proposal, Tracking
 from app.documents.word.comments import Margin, Note, Place, Thread
 from app.documents.word.marks import edits
+from app.plans.rules import Kind
 from tests.databases import has_program
 from tests.documents.printing import AT, CLAUSES, clauses_of, small, word
 
@@ -82,6 +84,54 @@ def test_what_is_new_in_a_table_falls_into_its_column_and_what_went_leaves_no_ho
         ["Activities"], ["Publish a guide in Malay and English."], ["Added later."], ["Inspect farms without notice."]
     ]  # fmt: skip
     assert [one.down for one in grid.rows[1] if one.col == 1] == [3]
+
+
+@st.composite
+def strange_drafts(draw) -> list[PrintedClause]:
+    """Drafts that nobody would write: any kind under any other, in any place of a table or in none."""
+    some = st.text(max_size=9)
+    places: st.SearchStrategy[dict[str, int]] = st.one_of(
+        st.just({}),
+        st.fixed_dictionaries({"table": st.integers(0, 1)}),
+        st.fixed_dictionaries(
+            {"table": st.integers(0, 1), "row": st.integers(0, 3), "col": st.integers(0, 3)}
+        ),
+    )
+    return [
+        PrintedClause(
+            id=n,
+            wid=f"w{n}",
+            eid=f"e{n}",
+            kind=draw(st.sampled_from([one.value for one in Kind])),
+            level=draw(st.integers(0, 11)),
+            number=draw(st.sampled_from(["", "1.", "(a)", "a", "Annex 1:", "%1"])),
+            text=draw(some),
+            fields=draw(st.dictionaries(st.text(min_size=1, max_size=3), some, max_size=2)),
+            parent=draw(st.one_of(st.none(), st.integers(1, n))) if n > 1 else None,
+            location=draw(places),
+        )
+        for n in range(1, draw(st.integers(2, 9)))
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(strange_drafts())
+def test_every_clause_and_every_field_is_printed_once_whatever_the_draft(clauses):
+    laid = printed(clauses, {"goal": "Goal"})
+    said = [(one.clause.id, one.field) for one in lines(laid) if one.clause.id > 0]
+    said += [(note.id, "") for held in laid.notes.values() for note in held]
+    wanted = [(one.id, "") for one in clauses]
+    wanted += [
+        (one.id, name)
+        for one in clauses
+        for name, words in one.fields.items()
+        if words and one.kind != "footnote"
+    ]
+    assert sorted(said) == sorted(wanted)
+    with zipfile.ZipFile(io.BytesIO(word(clauses))) as parts:
+        for name in parts.namelist():
+            etree.fromstring(parts.read(name))
+    assert list(draft_blocks(laid, notes="Notes"))
 
 
 def test_a_clean_draft_reads_as_it_was_written():
