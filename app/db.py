@@ -45,18 +45,23 @@ Json = JSON(none_as_null=True)
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """An engine for `url`, a SQLAlchemy database address; SQLite's folder is made if it is missing."""
+    """An engine for `url`, a SQLAlchemy database address; SQLite's folder is made if it is missing.
+
+    Twice `pool_size` connections at most: a request may need a second one for a moment (web/turns.py).
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 30})
+        engine = create_engine(
+            address, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 30}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_size=pool_size, max_overflow=5, pool_pre_ping=True)
+    return create_engine(address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -27,8 +27,10 @@ from app.returns.clerk import Clerk
 from app.routers.deps import SignInNeeded
 from app.web.describing import describe
 from app.web.guard import SAFE, Guard
+from app.web.live import Live
 from app.web.metrics import Metered
 from app.web.problems import show
+from app.web.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +48,9 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
         postman.start()
         clock.start()
         clerk.start()
+        made.state.live.start()
         yield
+        made.state.live.stop()
         clerk.stop()
         clock.stop()
         postman.stop()
@@ -62,6 +66,8 @@ def create_app(engine: Engine | None = None, settings: Settings | None = None) -
     made.openapi = lambda: describe(made)  # type: ignore[method-assign]  # FastAPI's own way to replace it
     made.state.engine = engine
     made.state.settings = settings
+    made.state.live = Live(engine)
+    made.add_middleware(Turns, at_once=settings.pool_size)
     made.add_middleware(Guard, secure=settings.secure)
     if settings.metrics:
         made.add_middleware(Metered)
