@@ -83,6 +83,12 @@ def test_a_redraft_made_in_word_is_followed_clause_by_clause(world: World, share
     assert "Draft circulated for comments" in page
     assert "0 of 1" in page
     rows = re.findall(r'name="rows" value="(\d+)"', page)
+    asked_of = re.search(r'name="clause" value="(\d+)"', page)
+    assert asked_of
+    named = {"side": "from", "clause": asked_of[1], "other": "9.9.9"}
+    unknown = world.drafter.post(f"{lineage}/case", data=named)
+    assert unknown.status_code == 422
+    assert "is not one clause of that draft" in unknown.text
     assert world.drafter.post(f"{lineage}/finish").status_code == 409  # one still waits
     assert world.drafter.post(f"{lineage}/shown", data={"rows": rows}).status_code == 303
     assert world.drafter.post(f"{lineage}/finish").status_code == 303
@@ -236,6 +242,20 @@ def test_the_next_draft_holds_what_was_decided_and_takes_along_what_still_stands
     assert "1 waits for a person" in page
     orphan = re.search(r'action="[^"]*/carried/(\d+)"', page)
     assert orphan
+    for wrong, says in (
+        ({}, "Choose a place"),
+        ({"choice": "candidate-7"}, "Choose a place"),
+        ({"choice": "elsewhere"}, "Write the number of the clause"),
+        ({"choice": "elsewhere", "number": "9.9"}, "is not one clause of that draft"),
+        (
+            {"choice": "elsewhere", "number": "1.3", "words": "never said"},
+            "These words are not in that clause",
+        ),
+    ):
+        refused = decided.drafter.post(f"{carried}/{orphan[1]}", data={"version": 1} | wrong)
+        assert refused.status_code == 422
+        assert says in refused.text
+    assert decided.participant.post(f"{carried}/{orphan[1]}", data={"version": 1}).status_code == 403
     chosen = {"version": 1, "choice": "gone", "propose": "yes"}
     assert decided.drafter.post(f"{carried}/{orphan[1]}", data=chosen).status_code == 303
     assert decided.drafter.post(f"{carried}/{orphan[1]}", data=chosen).status_code == 409
