@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from app.comments.models import Comment, Stance
 from app.comments.queries import seen
 from app.comments.reading import ref
-from app.comments.rules import StanceKind, Status
+from app.comments.rules import StanceKind, Status, Verb
 from app.matrix.dispositions import CHANGES_TEXT, Disposition, PointState, state
 from app.matrix.keeping import told
 from app.matrix.models import Point, PointComment
@@ -94,7 +94,8 @@ class Proposal:
     """One text that comments propose, all with the same words; `text` is empty where the clause is to go.
 
     `voices`, `support` and `objection` count organisations by constituency; `malay` says that it is a
-    proposal on the Malay text, `foreign` that it is in another language than the text it stands on.
+    proposal on the Malay text, `foreign` that it is in another language than the text it stands on, `moves`
+    that the clause is to stand elsewhere as it is.
     """
 
     key: str
@@ -108,6 +109,12 @@ class Proposal:
     objection: dict[str, int] = field(default_factory=dict)
     malay: bool = False
     foreign: bool = False
+    moves: bool = False
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether its words can be merged with the text's own."""
+        return not (self.malay or self.foreign or self.moves)
 
 
 def comments_on(
@@ -171,6 +178,10 @@ def comments_on(
     return asking, points
 
 
+#: Under this key stand all who want the clause elsewhere as it is.
+MOVES = "moves"
+
+
 def key_of(text: str) -> str:
     """A short name of a text, the same for the same words."""
     return blake2b(" ".join(text.split()).encode(), digest_size=5).hexdigest()
@@ -186,12 +197,12 @@ def proposals(asking: Iterable[Asking], base: str, base_ms: str) -> list[Proposa
         text = one.proposed.replace("\r\n", "\n").strip()
         if text.split() == base.split():
             continue
-        key = key_of(text)
+        moves = not text and one.verb == Verb.MOVE
+        key = MOVES if moves else key_of(text)
         if key not in found:
             malay = bool(text) and _on_malay(text, base, base_ms)
-            found[key] = Proposal(
-                key, text, malay=malay, foreign=bool(text) and not malay and _foreign(text, base)
-            )
+            foreign = bool(text) and not malay and _foreign(text, base)
+            found[key] = Proposal(key, text, malay=malay, foreign=foreign, moves=moves)
         proposal = found[key]
         proposal.comments.append(one.id)
         proposal.refs.append(one.ref)

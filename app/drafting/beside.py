@@ -115,7 +115,7 @@ def suggestions(base: str, result: ResultingText, asked: Sequence[Proposal]) -> 
     best: dict[int, Became] = {}
     found: dict[int, Disposition] = {}
     for one in asked:
-        if one.malay or one.foreign:
+        if not one.mergeable:
             continue
         if result.text is None:
             for point in one.points:

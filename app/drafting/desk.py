@@ -60,6 +60,7 @@ class Desk:
     goes: Proposal | None
     malay: list[Proposal]
     foreign: list[Proposal]
+    moves: Proposal | None
     weave: Woven
     result: ResultingText | None
     wording: Wording
@@ -113,7 +114,7 @@ def desk(
     weigh(session, asked)
     result = result_of(session, round_, clause, field_)
     mode = by or (typed.by if typed else _saved_by(result)) or first_by(asked, points)
-    ours = [one for one in asked if not one.malay and not one.foreign]
+    ours = [one for one in asked if one.mergeable]
     going = going_in(ours, points, mode)
     weave = woven(base, tuple(one.text for one in going if one.text))
     wording = _wording(typed, result, weave, base, _malay(base_ms, asked, points, mode), mode)
@@ -133,6 +134,7 @@ def desk(
         goes=next((one for one in going if not one.text), None),
         malay=[one for one in asked if one.malay],
         foreign=[one for one in asked if one.foreign],
+        moves=next((one for one in asked if one.moves), None),
         weave=weave,
         result=result,
         wording=wording,

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from app.comments import tallies
 from app.comments.models import Comment
 from app.comments.queries import seen
-from app.comments.rules import Status
+from app.comments.rules import Status, Verb
 from app.drafting.asked import key_of, woven
 from app.drafting.models import ResultingText, ResultPoint
 from app.matrix.dispositions import CHANGES_TEXT, Disposition
@@ -331,15 +331,21 @@ def _asked(
 ) -> Mapping[tuple[int, str], tuple[str, ...]]:
     """The different texts proposed for each text of some clauses; one commented on only has an entry of none."""
     found: dict[tuple[int, str], dict[str, str]] = defaultdict(dict)
-    for clause_id, name, proposed in session.execute(
-        select(col(Comment.clause_id), col(Comment.field), col(Comment.proposed))
+    columns = (
+        col(Comment.clause_id),
+        col(Comment.field),
+        col(Comment.proposed),
+        col(Comment.proposed_verb),
+    )
+    for clause_id, name, proposed, verb in session.execute(
+        select(*columns)
         .where(*here, col(Comment.status) == Status.SUBMITTED)
-        .group_by(col(Comment.clause_id), col(Comment.field), col(Comment.proposed))
+        .group_by(*columns)
         .order_by(func.min(col(Comment.id)))
     ):
         texts = found[clause_id or 0, name or ""]
-        if proposed is not None:
-            text = proposed.replace("\r\n", "\n").strip()
+        text = (proposed or "").replace("\r\n", "\n").strip()
+        if text or (proposed is not None and verb is not Verb.MOVE):
             texts.setdefault(key_of(text), text)
     return {key: tuple(texts.values()) for key, texts in found.items()}
 

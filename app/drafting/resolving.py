@@ -148,7 +148,7 @@ def _runs(
     known: set[int],
 ) -> list[dict[str, Any]]:
     """Each changed run with the points behind it; what was tied by hand to the same words stays tied."""
-    ours = {one.key: one for one in asked if not one.malay and not one.foreign}
+    ours = {one.key: one for one in asked if one.mergeable}
     by_hand = {run_key(one["start"], one["end"], one["text"]): one for one in kept}
     if text is None:
         found = [(0, len(base), "", [point for one in ours.values() if not one.text for point in one.points])]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import event, select
 from sqlmodel import Session, col
 
-from app.comments.rules import Attribution, StanceKind
+from app.comments.rules import Attribution, StanceKind, Verb
 from app.drafting import queue, resolving
 from app.drafting.asked import By
 from app.drafting.desk import desk
@@ -270,6 +270,18 @@ def test_one_organisation_is_one_voice_and_what_is_withheld_stays_withheld(table
     assert shown[None] is None
     assert shown[Constituency.CIVIL_SOCIETY] is None
     assert shown[Constituency.WORKERS]
+
+
+def test_to_move_a_clause_is_not_to_delete_it(table):
+    table.say("W", "", proposed_verb=Verb.MOVE, text="→ 2.1")
+    found = table.show()
+    assert found.goes is None
+    assert found.moves
+    assert found.moves.voices == {"W": 1}
+    table.say("E", "", proposed_verb=Verb.DELETE)
+    assert table.show().goes
+    (line,) = queue.page(table.session, table.drafters[0], table.round).lines
+    assert [(part.proposals, part.collisions) for part in line.parts] == [(1, 1)]
 
 
 def test_a_text_in_malay_is_merged_with_the_malay_text(table):
