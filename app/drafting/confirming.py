@@ -1,6 +1,6 @@
 """The drafter confirms what became of each clause: only what is uncertain is asked, and each answer is data."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -34,6 +34,7 @@ Side = Literal["from", "to"]
 PER_SCREEN = 10
 CANDIDATES = 5
 LIKELY = 30
+SURELY_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +107,18 @@ def progress(session: Session, succession_id: int) -> Progress:
 
 def uncertain(session: Session, succession: Succession) -> list[Case]:
     """The next screen of cases that wait for an answer, in document order."""
-    waiting = (
-        col(Lineage.succession_id) == succession.id,
-        col(Lineage.certain).is_(False),
-        col(Lineage.confirmed_at).is_(None),
-    )
-    first = session.scalars(
-        select(Lineage).where(*waiting).order_by(col(Lineage.id)).limit(6 * PER_SCREEN)
-    ).all()
-    keys: list[tuple[Side, int]] = []
-    for row in first:
-        key = _asked_of(row)
-        if key not in keys:
-            keys.append(key)
-    return [_case(session, succession, *key) for key in keys[:PER_SCREEN]]
+    desk = _Desk(session, succession)
+    keys: dict[tuple[Side, int], None] = {}
+    for row in desk.rows:
+        if not row.certain and row.confirmed_at is None:
+            keys.setdefault(_asked_of(row))
+    return [desk.case(*key) for key in list(keys)[:PER_SCREEN]]
 
 
 def case(session: Session, succession: Succession, side: Side, clause_id: int) -> Case:
     """One clause's case, whether it is uncertain or not."""
     _in_draft(session, succession, side, clause_id)
-    return _case(session, succession, side, clause_id)
+    return _Desk(session, succession).case(side, clause_id)
 
 
 def _asked_of(row: Lineage) -> tuple[Side, int]:
@@ -135,84 +128,69 @@ def _asked_of(row: Lineage) -> tuple[Side, int]:
     return ("from", row.from_clause_id) if row.from_clause_id else ("to", row.to_clause_id or 0)
 
 
-def _case(session: Session, succession: Succession, side: Side, clause_id: int) -> Case:
-    own, other = _own_column(side), _other_column(side)
-    rows = session.scalars(
-        select(Lineage)
-        .where(col(Lineage.succession_id) == succession.id, own == clause_id)
-        .order_by(col(Lineage.id))
-    ).all()
-    chosen = list(
-        session.scalars(
-            select(other).where(
-                col(Lineage.succession_id) == succession.id, own == clause_id, other.is_not(None)
-            )
-        )
-    )
-    (clause,) = _shown(session, [clause_id])
-    likely = _likely(session, succession, side, clause, chosen)
-    found = {one.id: one for one in _shown(session, [*chosen, *likely])}
-    options = [
-        Option(
-            found[n],
-            n in chosen,
-            round(fuzz.ratio(clause.words, found[n].words)),
-            redline(clause.words, found[n].words)
-            if side == "from"
-            else redline(found[n].words, clause.words),
-        )
-        for n in (*chosen, *likely)
-        if n in found
-    ]
-    kind = rows[0].kind if rows else (LineageKind.DELETED if side == "from" else LineageKind.NEW)
-    decided = all(row.certain or row.confirmed_at for row in rows)
-    return Case(side, clause, kind, options, tuple(row.id or 0 for row in rows), decided)
+class _Desk:
+    """Both drafts and what is said of them so far, read in three statements however many cases are shown."""
 
-
-def _own_column(side: Side) -> Any:
-    return col(Lineage.from_clause_id) if side == "from" else col(Lineage.to_clause_id)
-
-
-def _other_column(side: Side) -> Any:
-    return col(Lineage.to_clause_id) if side == "from" else col(Lineage.from_clause_id)
-
-
-def _likely(
-    session: Session, succession: Succession, side: Side, clause: Shown, chosen: Sequence[int]
-) -> list[int]:
-    """The clauses of the other draft most like this one; those that nobody is sure of come first."""
-    draft_id = succession.to_draft_id if side == "from" else succession.from_draft_id
-    other = _other_column(side)
-    free = set(
-        session.scalars(
-            select(other).where(
-                col(Lineage.succession_id) == succession.id,
-                other.is_not(None),
-                or_(_own_column(side).is_(None), col(Lineage.certain).is_(False)),
-            )
-        )
-    )
-    texts: dict[int, str] = dict(
-        session.execute(
-            select(col(Clause.id), col(Clause.text)).where(
-                col(Clause.draft_id) == draft_id,
-                col(Clause.kind) == clause.kind,
-                col(Clause.id).not_in(chosen),
-            )
+    def __init__(self, session: Session, succession: Succession) -> None:
+        self.rows = session.scalars(
+            select(Lineage).where(col(Lineage.succession_id) == succession.id).order_by(col(Lineage.id))
         ).all()
-    )
-    alike = [
-        (key in free, score, key)
-        for _, score, key in process.extract(
-            clause.text, texts, scorer=fuzz.ratio, limit=LIKELY, score_cutoff=LIKELY
-        )
-        if key in free or score >= 60
-    ]
-    return [key for _, _, key in sorted(alike, key=lambda one: (-one[0], -one[1], one[2]))[:CANDIDATES]]
+        self.clauses: dict[Side, dict[int, Shown]] = {
+            "from": _shown(session, succession.from_draft_id),
+            "to": _shown(session, succession.to_draft_id),
+        }
+
+    def case(self, side: Side, clause_id: int) -> Case:
+        """A clause with what it may have become, or come from."""
+        rows = [row for row in self.rows if _ends(row, side)[0] == clause_id]
+        chosen = [there for row in rows if (there := _ends(row, side)[1])]
+        clause = self.clauses[side][clause_id]
+        others = self.clauses["to" if side == "from" else "from"]
+        options = [
+            Option(
+                others[n],
+                n in chosen,
+                round(fuzz.ratio(clause.words, others[n].words)),
+                redline(clause.words, others[n].words)
+                if side == "from"
+                else redline(others[n].words, clause.words),
+            )
+            for n in (*chosen, *self._likely(side, clause, chosen))
+        ]
+        kind = rows[0].kind if rows else (LineageKind.DELETED if side == "from" else LineageKind.NEW)
+        decided = all(row.certain or row.confirmed_at for row in rows)
+        return Case(side, clause, kind, options, tuple(row.id or 0 for row in rows), decided)
+
+    def _likely(self, side: Side, clause: Shown, chosen: Sequence[int]) -> list[int]:
+        """The clauses of the other draft most like this one; those that nobody is sure of come first."""
+        free = {
+            there
+            for row in self.rows
+            for here, there in [_ends(row, side)]
+            if there and (here is None or not row.certain)
+        }
+        texts = {
+            n: one.text
+            for n, one in self.clauses["to" if side == "from" else "from"].items()
+            if one.kind == clause.kind and n not in chosen
+        }
+        alike = [
+            (key in free, score, key)
+            for _, score, key in process.extract(
+                clause.text, texts, scorer=fuzz.ratio, limit=LIKELY, score_cutoff=LIKELY
+            )
+            if key in free or score >= SURELY_SHOWN
+        ]
+        return [key for _, _, key in sorted(alike, key=lambda one: (-one[0], -one[1], one[2]))[:CANDIDATES]]
 
 
-def _shown(session: Session, clause_ids: Iterable[int]) -> list[Shown]:
-    wanted = list(clause_ids)
+def _ends(row: Lineage, side: Side) -> tuple[int | None, int | None]:
+    """The clause of a row in the draft asked about, and the one in the other draft."""
+    ends = (row.from_clause_id, row.to_clause_id)
+    return ends if side == "from" else ends[::-1]
+
+
+def _shown(session: Session, draft_id: int) -> dict[int, Shown]:
     rows = session.execute(
         select(
             col(Clause.id),
@@ -223,10 +201,19 @@ def _shown(session: Session, clause_ids: Iterable[int]) -> list[Shown]:
             col(Clause.text),
             col(Clause.fields),
             col(Clause.position),
-        ).where(col(Clause.id).in_(wanted))
+        )
+        .where(col(Clause.draft_id) == draft_id)
+        .order_by(col(Clause.position))
     )
-    found = {row.id: Shown(*row) for row in rows}
-    return [found[n] for n in dict.fromkeys(wanted) if n in found]
+    return {row[0]: Shown(*row) for row in rows}
+
+
+def _own_column(side: Side) -> Any:
+    return col(Lineage.from_clause_id) if side == "from" else col(Lineage.to_clause_id)
+
+
+def _other_column(side: Side) -> Any:
+    return col(Lineage.to_clause_id) if side == "from" else col(Lineage.from_clause_id)
 
 
 def _in_draft(session: Session, succession: Succession, side: Side, clause_id: int) -> None:

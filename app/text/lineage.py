@@ -83,15 +83,8 @@ def declared(
     `links` are indexes before and after, each index in one link at most; clauses in no link went or came.
     A clause moved that stands out of the longest order all others keep, or under another heading.
     """
-    old, new = [_piece(node) for node in before], [_piece(node) for node in after]
     found = [
-        _Match(
-            sorted(here),
-            sorted(there),
-            likeness(_joined(old, sorted(here)), _joined(new, sorted(there))),
-            moved=False,
-            sure=True,
-        )
+        _Match(sorted(here), sorted(there), _likeness_of(before, here, after, there), moved=False, sure=True)
         for here, there in links
         if here and there
     ]
@@ -101,6 +94,16 @@ def declared(
         match.moved = n not in stayed
     _see_moves(before, after, found)
     return _told(before, after, found)
+
+
+def _likeness_of(
+    before: Sequence[Node], here: Sequence[int], after: Sequence[Node], there: Sequence[int]
+) -> float:
+    ours, theirs = [before[n] for n in sorted(here)], [after[n] for n in sorted(there)]
+    if [(one.text, one.fields) for one in ours] == [(one.text, one.fields) for one in theirs]:
+        return 1.0
+    old, new = [_piece(node) for node in ours], [_piece(node) for node in theirs]
+    return likeness(_joined(old, list(range(len(old)))), _joined(new, list(range(len(new)))))
 
 
 def _rising(places: Sequence[int]) -> list[int]:
