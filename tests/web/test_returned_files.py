@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from app.comments.rules import Attribution, Channel, Scope, Verb
 from app.mail.models import OutgoingMail
 from app.people.balance import seated
 from app.plans.models import Draft
+from app.returns.clerk import Clerk
 from app.returns.models import SheetMapping
 from app.returns.rules import Sort, State
 from app.rounds.rules import Phase
@@ -303,6 +305,32 @@ def test_a_file_that_a_process_left_half_read_is_read_by_the_next(world):
     later = NOW.replace(hour=23)
     assert world.clerk.work_through(later) == 1
     assert world.file(file_id).state is State.READ
+
+
+def test_two_clerks_share_the_work_and_none_does_it_twice(world):
+    files = [("files", (f"{n}.csv", f"Clause;Comment\n1;Number {n}\n".encode())) for n in range(6)]
+    assert world.secretary.post(world.base, files=files).status_code == 303
+    clerks = [Clerk(world.engine), Clerk(world.engine)]
+    threads = [threading.Thread(target=clerk.work_through) for clerk in clerks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for clerk in clerks:
+        clerk.reader.close()
+    assert [(one.state, one.tries) for one in world.files()] == [(State.READ, 1)] * 6
+    assert [len(world.items(one.id or 0)) for one in world.files()] == [1] * 6
+
+
+def test_a_clerk_that_is_stopped_while_it_reads_puts_the_file_down(world):
+    world.clerk.start()
+    world.secretary.post(world.base, files=[("files", ("MC.docx", commented(Said("0"))))])
+    world.clerk.stop()
+    (one,) = world.files()
+    assert one.state in {State.RECEIVED, State.READ}, "and never refuses it"
+    world.clerk.stopping.clear()
+    world.clerk.work_through(NOW.replace(year=NOW.year + 1))
+    assert world.file(one.id).state is State.READ
 
 
 def test_files_that_are_ready_come_in_by_themselves_and_the_others_wait(world):
