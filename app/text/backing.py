@@ -149,7 +149,9 @@ def _runs_of(
     if not new:
         return _deletions(cut, hunk, first, places, takes, near)
     found: list[Run] = []
-    cuts = _cuts(brings, stayed)
+    # A sign between the words of two proposals comes with either.
+    neutral = stayed | {j for j, word in enumerate(new) if not word[0].isalnum()}
+    cuts = _cuts(brings, neutral)
     for n, (low, high, ids) in enumerate(cuts):
         start, end = (hunk.start, hunk.end) if n == 0 else (hunk.end, hunk.end)
         mine = tuple(sorted(ids, key=list(done).index))
@@ -157,14 +159,14 @@ def _runs_of(
     return found
 
 
-def _cuts(brings: Sequence[set[str]], stayed: set[int]) -> list[tuple[int, int, frozenset[str]]]:
-    """Stretches of new words with the same proposals behind; what stayed from the base goes with either."""
+def _cuts(brings: Sequence[set[str]], neutral: set[int]) -> list[tuple[int, int, frozenset[str]]]:
+    """Stretches of new words with the same proposals behind; what is neutral goes with either."""
     found: list[tuple[int, int, frozenset[str]]] = []
     for j, ids in enumerate(brings):
-        neutral = not ids and j in stayed
-        if found and (neutral or frozenset(ids) == found[-1][2]):
+        passes = not ids and j in neutral
+        if found and (passes or frozenset(ids) == found[-1][2]):
             found[-1] = (found[-1][0], j + 1, found[-1][2])
-        elif found and all(n in stayed and not brings[n] for n in range(found[-1][0], j)):
+        elif found and all(n in neutral and not brings[n] for n in range(found[-1][0], j)):
             found[-1] = (found[-1][0], j + 1, frozenset(ids))
         else:
             found.append((j, j + 1, frozenset(ids)))

@@ -26,6 +26,7 @@ ASKED = {
     "eighteen": edited(("twelve", "eighteen")),
     "free": edited(("Plan.", "Plan. It is free of charge. It is quick.")),
     "shorter": edited((" workplace", "")),
+    "states": edited(("Plan.", "Plan, in all states.")),
 }
 
 
@@ -63,6 +64,12 @@ def told(result):
             [("Plan", "plan.", ()), ("", "It is free of charge", ("free",))],
             "a sentence beside a word that was changed by hand",
         ),
+        (
+            edited(("Plan.", "Plan, in all states. It is free of charge. It is quick.")),
+            [("", ", in all states.", ("states",)), ("", "It is free of charge. It is quick", ("free",))],
+            "the sign between the words of two is nobody's own",
+        ),
+        (edited((" workers", "; workers")), [("", ";", ())], "a sign alone is, where nobody asked for it"),
     ],
 )
 def test_runs_are_told_like_this(result, expected, because):
