@@ -19,6 +19,7 @@ from app.matrix.written import BY_NAME, DECISION, PROPOSAL, read, refs_of, tidy,
 from app.people.rules import Viewer
 from app.policy import May, may, require
 from app.rounds.models import Round
+from app.rounds.moving import stays
 from app.words import N_
 
 #: So many points are written on at once; who has more narrows the filter.
@@ -187,6 +188,8 @@ def _write(
         raise Invalid(
             "So many points cannot be written on at once: at most %(most)s. Narrow the view.", most=MOST
         )
+    if not dry:
+        stays(session, round_)
     effect, told = Effect(of=len(ids)), hashlib.sha256()
     new = _new(session, round_, asked, at)
     # Points are locked in one order, so that two who write on many never wait for each other in a ring.

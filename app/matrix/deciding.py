@@ -20,6 +20,7 @@ from app.matrix.written import BY_NAME, DECISION, PROPOSAL, PROPOSED_AS, read, t
 from app.people.rules import Viewer
 from app.policy import May, may, require
 from app.rounds.models import Round
+from app.rounds.moving import stays
 from app.text.three_ways import merge
 from app.words import N_
 
@@ -43,7 +44,8 @@ class Saved:
 
 
 def point_of(session: Session, round_: Round, point_id: int) -> Point:
-    """A point of this round, locked until the transaction ends."""
+    """A point of this round, locked until the transaction ends, in which the round stays in its phase."""
+    stays(session, round_)
     point = session.get(Point, point_id, with_for_update=True, populate_existing=True)
     if point is None or point.round_id != round_.id or not point.members:
         raise NotFound("There is no such point.")

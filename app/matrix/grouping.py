@@ -24,6 +24,7 @@ from app.matrix.models import Point, PointComment, Regrouping
 from app.people.rules import Viewer
 from app.policy import May, may, require
 from app.rounds.models import Round
+from app.rounds.moving import stays
 from app.words import N_
 
 #: A point and a comment that makes it.
@@ -57,6 +58,7 @@ class _Held:
 
 def _locked(session: Session, round_: Round, point_ids: Collection[int]) -> dict[int, _Held]:
     """Points of a round with their links, locked in one order, so that two who regroup never wait in a ring."""
+    stays(session, round_)
     ids = sorted(point_ids)
     if len(ids) > MOST:
         raise Invalid("At most %(n)s comments can be grouped at once.", n=MOST)

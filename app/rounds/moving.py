@@ -38,6 +38,7 @@ SAID: dict[RoundVerb, tuple[str, str]] = {
     RoundVerb.PUBLISH: ("published", ""),
 }
 
+MOVED_ON = N_("The round has moved on since you opened this page, so nothing was done.")
 BY_THE_GATE = N_("Answers are published from the gate, which shows what still blocks them.")
 
 
@@ -62,6 +63,18 @@ def move(
         raise Conflict(BY_THE_GATE)
     _do(session, found, verb, at=at, by=by, given=given or Move())
     return found
+
+
+def stays(session: Session, round_: Round) -> None:
+    """Keep a round in its phase until this transaction ends; `Conflict` when it has moved meanwhile.
+
+    Whoever writes on answers asks this first, so that none changes while they are being published.
+    """
+    now = session.execute(
+        select(col(Round.phase)).where(col(Round.id) == round_.id).with_for_update(read=True, key_share=True)
+    ).scalar_one()
+    if now is not round_.phase:
+        raise Conflict(MOVED_ON)
 
 
 def publish(session: Session, round_: Round, *, by: Viewer | None, at: datetime) -> None:

@@ -17,7 +17,8 @@ from app.answers.standing import offered, rebased, settle, still_stands, waiting
 from app.comments.models import Comment
 from app.comments.rules import Attribution
 from app.drafting.backing import back
-from app.drafting.gate import Blocker, gate, lines, mark_implemented
+from app.drafting.gate import RULES, Blocker, following, gate, lines, mark_implemented
+from app.drafting.gate import Asked as AskedOfGate
 from app.drafting.models import CarriedAnchor
 from app.drafting.rules import Carried
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -538,3 +539,20 @@ def test_ids_of_another_round_or_plan_lead_nowhere(world: World):
     with pytest.raises(Invalid):
         back(world.session, by=other.by, round_=other.round, links=[links[0] or 0], note="x", at=NOW)
     assert made.id
+
+
+def test_what_blocks_is_found_by_the_indexes_of_the_few(world: World, engine):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("so few rows PostgreSQL reads as they lie")
+    asked = AskedOfGate(world.round, following(world.session, world.round))
+    for blocker, index in (
+        (Blocker.UNDECIDED, "ix_point_open"),
+        (Blocker.UNREASONED, "ix_point_unreasoned"),
+        (Blocker.UNIMPLEMENTED, "ix_point_owed"),
+    ):
+        statement = RULES[blocker].left(asked)
+        words = str(statement.compile(engine, compile_kwargs={"literal_binds": True}))
+        plan = str(world.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}").all())
+        assert index in plan, (blocker, plan)
+        ordered = f"EXPLAIN QUERY PLAN {words} ORDER BY point.position, point.id"
+        assert "TEMP B-TREE" not in str(world.session.connection().exec_driver_sql(ordered).all())
