@@ -100,13 +100,14 @@ def _cosigned(row: Row, frame: Frame) -> str | None:
     """The other organisations behind a comment's points, as far as they are named to this reader."""
     if not row.behind:
         return None
-    names = dict.fromkeys(
-        name for one in row.behind for name in one.names if name != row.comment.organisation
-    )
-    unnamed = sum(one.unnamed for one in row.behind) - (row.comment.organisation is None)
-    found = list(names)[:NAMED]
-    if len(names) > NAMED:
-        found.append(f"+{len(names) - NAMED}")
+    own = row.comment.organisation
+    names = list(dict.fromkeys(name for one in row.behind for name in one.names if name != own))
+    found = names[:NAMED]
+    # Whose row it is stands behind each of its points.
+    more = sum(one.named - (own is not None) for one in row.behind) - len(found)
+    if more > 0 and len(names) > NAMED:
+        found.append(f"+{more}")
+    unnamed = sum(one.unnamed - (own is None) for one in row.behind)
     if unnamed > 0:
         found.append(f"{frame.said(NOT_NAMED)}: {unnamed}")
     return BETWEEN.join(found) or None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
@@ -17,13 +18,16 @@ from app.rounds.models import Round
 
 #: So many organisations of a point are named.
 NAMED = 12
+#: Of so many points it is remembered while rows go out, so that none is asked for again and again.
+REMEMBERED = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Organisations behind a point by name, in the order in which they came; `unnamed` counts the others."""
+    """Who stands behind a point: the first by name as they came, and how many are named and are not."""
 
     names: tuple[str, ...]
+    named: int
     unnamed: int
 
 
@@ -68,7 +72,10 @@ def behind(session: Session, viewer: Viewer, round_: Round, point_ids: Iterable[
         known[key] = known.get(key, False) or told
     return {
         point_id: Behind(
-            tuple(named.get(point_id, {})), sum(not told for told in bodies.get(point_id, {}).values())
+            # One more than are told, in case the reader's row is one of them.
+            names=tuple(islice(named.get(point_id, {}), NAMED + 1)),
+            named=len(named.get(point_id, {})),
+            unnamed=sum(not told for told in known.values()),
         )
-        for point_id in bodies
+        for point_id, known in bodies.items()
     }

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from app.comments import stances
 from app.comments.reading import CommentView, views
 from app.comments.stances import NOTHING, Stances
-from app.matrix.cosigning import Behind, behind
+from app.matrix.cosigning import REMEMBERED, Behind, behind
 from app.matrix.points import PointView, points_of
 from app.people.rules import SEATS, Viewer
 from app.plans.models import Clause
@@ -161,10 +161,13 @@ def every_row(session: Session, viewer: Viewer, round_: Round, statement: Select
     """All rows of a statement over `COLUMNS`, read as they are asked for, five hundred at a time."""
     under = heads(session, round_.draft_id)
     found = iter(views(session.execute(statement.execution_options(yield_per=500)), viewer, round_))
+    known: dict[int, Behind] = {}
     while some := list(islice(found, 500)):
         made = rows(session, viewer, round_, some, under)
+        if len(known) > REMEMBERED:
+            known.clear()
         shared = {point.id for row in made for point in row.points if point.standing != 1}
-        with_others = behind(session, viewer, round_, shared)
+        known |= behind(session, viewer, round_, shared - known.keys())
         for row in made:
-            stand = tuple(with_others[p.id] for p in row.points if p.id in with_others)
+            stand = tuple(known[p.id] for p in row.points if p.id in known)
             yield replace(row, behind=stand) if stand else row
