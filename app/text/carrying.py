@@ -165,7 +165,7 @@ def _mapped(versions: Versions, anchor: Place, passage: str) -> Carried:
     runs: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
     doubt: list[Place] = []
     moved = False
-    words_all = len(_word_map(passage, "")[0]) or 1
+    words_all = _size(passage) or 1
     seen: set[int] = set()
     for i in touched:
         link = versions.links.get(i)
@@ -209,8 +209,10 @@ def _through(versions: Versions, link: Link, anchor: Place) -> tuple[int, int, i
     new_from, new_to = versions.after[link.after[0]].start, versions.after[link.after[1]].end
     old = versions.texts[0][anchor.p][old_from:old_to]
     new = versions.texts[1][new_p][new_from:new_to]
-    old_tokens, new_tokens, pairs = _word_map(old, new)
     start, end = max(anchor.start, old_from) - old_from, min(anchor.end, old_to) - old_from
+    if old == new and (kept := _size(old[start:end])):
+        return new_p, new_from + start, new_from + end, kept
+    old_tokens, new_tokens, pairs = _word_map(old, new)
     first = bisect_right([token.end for token in old_tokens], start)
     last = bisect_left([token.start for token in old_tokens], end)
     inside = [(i, j) for i, j in pairs if first <= i < last]
@@ -247,6 +249,11 @@ def _edge(
     outside = [pair for pair in pairs if pair[0] > wanted]
     before = outside[0][1] - 1 if outside else len(new) - 1
     return new[min(before, j + 2 * (wanted - i) + 1)].end if before >= j else new[j].end
+
+
+def _size(passage: str) -> int:
+    """Count the words and signs of a passage."""
+    return sum(not token.is_space for token in tokens(passage))
 
 
 @lru_cache(maxsize=4_096)
