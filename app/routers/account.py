@@ -7,6 +7,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from sqlmodel import Session
 
+from app.answers.personal import said_by
 from app.comments import personal
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from app.people import account, erasing, signing_in
@@ -157,7 +158,10 @@ def renew_calendar(request: Request, db: Db, now: Now, me: Me) -> Response:
 @router.get("/account/data.json")
 def data(db: Db, me: Me) -> JSONResponse:
     """A copy of everything that is kept about the person who asks, with what they wrote."""
-    kept = erasing.data_of(db, me) | {"comments": personal.written_by(db, me.id or 0)}
+    kept = erasing.data_of(db, me) | {
+        "comments": personal.written_by(db, me.id or 0),
+        "reactions": said_by(db, me.id or 0),
+    }
     return JSONResponse(
         jsonable_encoder(kept), headers={"Content-Disposition": 'attachment; filename="my-data.json"'}
     )

@@ -130,6 +130,11 @@ def test_the_way_from_the_gate_to_the_answer_to_the_answer(world: World):
             ("maintains_objection", note)
         ]
 
+    assert note in worker.get("/account/data.json").text
+    assert (
+        "What the observer wants."
+        not in worker.get(f"{world.at}/answers?comment={world.comments['observer']}").text
+    )
     everyone = worker.get(f"{world.at}/answers?whose=all").text
     assert "What the employer wants." in everyone
     assert "What the observer wants." not in everyone, "that one was for the secretariat only"
