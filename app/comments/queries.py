@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, literal_column, or_, select
 from sqlmodel import col
 
 from app.comments.models import Comment
@@ -23,14 +23,16 @@ def own(viewer: Viewer) -> ColumnElement[bool]:
     return col(Comment.seat_id) == viewer.seat_id
 
 
-def seen(viewer: Viewer, round_: Round) -> list[ColumnElement[bool]]:
+def seen(viewer: Viewer, round_: Round, *, by_id: bool = False) -> list[ColumnElement[bool]]:
     """The rule `sight` as SQL: conditions that all hold for each comment that was sent and may be seen.
 
     What the viewer has not sent is not here: see `unsent`. The reach stands as an equality of its own,
-    so that an index by constituency or organisation serves it in document order.
+    so that an index by constituency or organisation serves it in document order. With `by_id` comments are
+    looked up by their ids: SQLite would rather walk the whole round, and is given no index to do so.
     """
     sees = sight_of(viewer, round_)
-    found: list[ColumnElement[bool]] = [col(Comment.round_id) == round_.id]
+    of_round = col(Comment.round_id) + literal_column("0") if by_id else col(Comment.round_id)
+    found: list[ColumnElement[bool]] = [of_round == round_.id]
     if sees.reach is Reach.CONSTITUENCY:
         found.append(col(Comment.constituency) == viewer.constituency)
     elif sees.reach is Reach.ORGANISATION:

@@ -22,7 +22,6 @@ from app.comments.queries import (
     seen_as,
     shows,
     stand_ins,
-    visible,
 )
 from app.comments.reading import COLUMNS, views, with_names
 from app.comments.rules import Shown, Status
@@ -141,11 +140,13 @@ def _count(shape: Shape) -> Select[Any]:
     return select(func.count()).select_from(some)
 
 
-_some_comments = Prepared(
-    lambda shape: with_names(visible(*stand_ins(shape), *COLUMNS)).where(
-        col(Comment.id).in_(bindparam("ids", expanding=True))
-    )
-)
+def _by_id(shape: SeenAs) -> Select[Any]:
+    """Comments by their ids."""
+    wanted = col(Comment.id).in_(bindparam("ids", expanding=True))
+    return with_names(select(*COLUMNS).where(*seen(*stand_ins(shape), by_id=True), wanted))
+
+
+_some_comments = Prepared(_by_id)
 _page_rows = Prepared(lambda shape: _rows(shape).limit(PAGE + 1))
 _counted = Prepared(_count)
 
@@ -319,6 +320,11 @@ def page_statement(
         return paging.page_statement(*walked(session, viewer, round_, filters), cursor)
     shape, values = shaped(session, viewer, round_, filters, cursor)
     return _rows(shape).limit(PAGE + 1).params(values)
+
+
+def comments_statement(viewer: Viewer, round_: Round, ids: Sequence[int]) -> Select[Any]:
+    """The statement of the comments of a page of points, with its values."""
+    return _by_id(seen_as(viewer, round_)).params(places(viewer, round_) | {"ids": list(ids)})
 
 
 def counted(session: Session, viewer: Viewer, round_: Round, filters: Filters) -> int:

@@ -8,7 +8,8 @@ from sqlalchemy import func, insert, select
 from sqlmodel import Session, SQLModel, col
 
 from app.comments.models import Comment
-from app.comments.reading import CommentView, reading, views
+from app.comments.queries import seen as may_see
+from app.comments.reading import COLUMNS, CommentView, views, with_names
 from app.comments.rules import Status
 from app.errors import Conflict, Invalid, NotFound
 from app.matrix import grouping
@@ -110,7 +111,13 @@ def _one(session: Session, viewer: Viewer, round_: Round, suggestion_id: int, po
     seen = {
         one.id: one
         for one in views(
-            session.execute(reading(viewer, round_).where(col(Comment.id).in_(ids))), viewer, round_
+            session.execute(
+                with_names(
+                    select(*COLUMNS).where(*may_see(viewer, round_, by_id=True), col(Comment.id).in_(ids))
+                )
+            ),
+            viewer,
+            round_,
         )
     }
     made: dict[int, list[int]] = {}

@@ -20,7 +20,7 @@ from app.demo.load import SLUG
 from app.drafting.models import ResultingText
 from app.mail.models import OutgoingMail
 from app.main import create_app
-from app.matrix.models import Meeting, Point
+from app.matrix.models import Meeting, Point, PointComment
 from app.people.models import Organisation, Seat
 from app.people.rules import Constituency, Language, Role
 from app.plans.models import Clause, Draft, Lineage
@@ -125,6 +125,12 @@ class Ids:
         self.returned = sent_up(site, self.open)
         self.point = one(
             select(col(Point.id)).where(col(Point.round_id) == self.open, col(Point.controversy) > 1)
+        )
+        self.of_point = one(
+            select(col(PointComment.comment_id)).where(col(PointComment.point_id) == self.point)
+        )
+        self.grouped = one(
+            select(col(Point.id)).where(col(Point.round_id) == self.open, col(Point.standing) > 1)
         )
         self.on_the_plan = one(sent.where(col(Comment.clause_id).is_(None)))
         self.meeting = begun(site, self.open)
@@ -286,6 +292,20 @@ def decider(ids: Ids) -> list[str]:
     ]
 
 
+def consolidator(ids: Ids) -> list[str]:
+    base = f"/rounds/{ids.open}/matrix"
+    return [
+        f"{base}?grouping=grouped",
+        f"{base}?order=controversy",
+        f"{base}?point={ids.grouped}",
+        f"{base}/filters",
+        f"{base}/suggestions",
+        f"{base}/themes",
+        f"{base}/regrouped",
+        f"{base}/split?link={ids.point}.{ids.of_point}",
+    ]
+
+
 Pages = Callable[[Ids], list[str]]
 PEOPLE: dict[str, tuple[Role | None, Constituency | None, Pages]] = {
     "at the door": (None, None, door),
@@ -293,6 +313,7 @@ PEOPLE: dict[str, tuple[Role | None, Constituency | None, Pages]] = {
     "worker at the matrix": (Role.PARTICIPANT, Constituency.WORKERS, looker_up),
     "secretariat": (Role.SECRETARIAT, None, secretariat),
     "secretariat with its rounds": (Role.SECRETARIAT, None, round_keeper),
+    "secretariat that consolidates": (Role.SECRETARIAT, None, consolidator),
     "secretariat that decides": (Role.SECRETARIAT, None, decider),
     "secretariat with what came back": (Role.SECRETARIAT, None, file_keeper),
     "drafter": (Role.DRAFTER, None, drafter),

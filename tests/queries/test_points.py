@@ -243,3 +243,13 @@ def test_a_walk_of_points_stays_on_an_index_of_those_asked_for(
         assert "SCAN point" not in plan, (case, plan)
         assert "Seq Scan on point " not in plan, (case, plan)
         assert "TEMP B-TREE FOR ORDER BY" not in plan, (case, plan)
+
+
+def test_the_comments_of_a_page_are_looked_up_one_by_one(engine: Engine, session: Session, matrix: Matrix):
+    many_comments(session, matrix, 4000)
+    if engine.dialect.name == "postgresql":
+        session.execute(text("ANALYZE"))
+    viewer = viewer_of(matrix.seats["secretariat"])
+    statement = queries.comments_statement(viewer, matrix.round, list(range(1, 49)))
+    plan = plan_of(engine, session, statement)
+    assert "INTEGER PRIMARY KEY (rowid=?)" in plan.split("\n")[0] or "pk_comment" in plan, plan
