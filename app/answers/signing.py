@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
 from app.answers.models import SignOff
@@ -13,6 +13,7 @@ from app.history.actions import record
 from app.people.rules import Viewer
 from app.policy import May, may, require
 from app.rounds.models import Round
+from app.rounds.rules import Phase
 from app.words import N_
 
 #: Letters a note has at most.
@@ -20,6 +21,23 @@ LONGEST = 4000
 
 #: Opinions that say which comments they mean.
 NEEDS_NOTE = frozenset({Opinion.GIVEN_EXCEPT, Opinion.NOT_GIVEN})
+
+
+def to_sign(session: Session, by: Viewer, plan_id: int) -> list[tuple[int, str]]:
+    """The rounds whose report waits for this person's word: id and name, for the home page."""
+    if not may(by.role, May.SIGN_OFF):
+        return []
+    signed = exists().where(col(SignOff.round_id) == col(Round.id), col(SignOff.seat_id) == by.seat_id)
+    rows = session.execute(
+        select(col(Round.id), col(Round.name))
+        .where(
+            col(Round.plan_id) == plan_id,
+            col(Round.phase).in_([phase for phase in Phase if may(by.role, May.SIGN_OFF, phase=phase)]),
+            ~signed,
+        )
+        .order_by(col(Round.number))
+    )
+    return [(id_, name) for id_, name in rows]
 
 
 def sign_off(

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Response
 
 from app.answers.queries import MANY, books, to_read
+from app.answers.signing import to_sign
 from app.answers.standing import waiting
 from app.home.queries import reading, running
 from app.people.rules import CONSTITUENCY_NAMES
@@ -42,6 +43,7 @@ def home(here: InPlan) -> Response:
         returned=returned_waiting(here.db, here.viewer, plan_id),
         books=books(here.db, here.viewer, plan_id),
         many=MANY,
+        to_sign=to_sign(here.db, here.viewer, plan_id),
         standing=waiting(here.db, here.viewer, page.round) if speaks and page.round else 0,
         decides=bool(here.may(May.DECIDE)),
         runs=bool(here.may(May.RUN_ROUND)),

@@ -163,6 +163,7 @@ def test_it_becomes_a_pdf_in_the_readers_language(engine, session: Session):
 def test_the_reviewer_signs_off_and_a_later_change_is_seen(engine, session: Session):
     told = Told(session)
     reviewer = signed_in(engine, told.staff[Role.REVIEWER].person_id)
+    assert "waits for your word" in reviewer.get(f"/plans/{told.plan.slug}").text
     address = f"/rounds/{told.round.id}/report"
     lacking = reviewer.post(f"{address}/sign-off", data={"opinion": "given_except", "note": " "})
     assert lacking.status_code == 422
@@ -171,6 +172,7 @@ def test_the_reviewer_signs_off_and_a_later_change_is_seen(engine, session: Sess
         f"{address}/sign-off", data={"opinion": "given_except", "note": "R2-0002 has no answer."}
     )
     assert kept.status_code == 303
+    assert "waits for your word" not in reviewer.get(f"/plans/{told.plan.slug}").text
     page = reviewer.get(address).text
     assert "R2-0002 has no answer." in page
     assert "changed after this was signed" not in page
