@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from app.comments.rules import ATTRIBUTION_NAMES, TYPE_NAMES, Attribution
+from app.documents.sheets.columns import role_of
 from app.documents.tables import Cells, Column, Table
 from app.errors import Conflict, Invalid, Problem
 from app.people import queries as people
@@ -221,6 +222,12 @@ def _show(
     )
 
 
+def guessed(title: str) -> str:
+    """What a column may be by its title, for a person to confirm."""
+    found = role_of(title)
+    return found[0] if found else "extra"
+
+
 #: What the templates need to say what an item is.
 WORDS: dict[str, Any] = {
     "states": STATE_NAMES,
@@ -230,6 +237,7 @@ WORDS: dict[str, Any] = {
     "choices": CHOICES,
     "types": TYPE_NAMES,
     "mappable": MAPPABLE,
+    "guessed": guessed,
     "runs": full,
     "stretches": marks.stretches,
 }
