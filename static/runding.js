@@ -11,6 +11,7 @@ async function awaken(root) {
   fields(root);
   if (root.querySelector("[data-composer-form]")) (await import("./js/composer.js")).awaken(root);
   if (root.querySelector("[data-text]")) (await import("./js/selection.js")).awaken(root);
+  if (root.querySelector("[data-live]")) (await import("./js/live.js")).awaken(root);
   if (root.querySelector("[data-rows]")) (await import("./js/matrix.js")).awaken(root);
   if (root.querySelector("[data-rows],[data-point-form]")) await import("./js/deciding.js");
   if (root.querySelector("[data-sent],[data-forget],main")) (await import("./js/kept.js")).awaken(root);

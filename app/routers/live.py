@@ -33,10 +33,12 @@ AGAIN = 50
 async def live(
     here: InRound,
     since: Annotated[float | None, Query(ge=0, le=LARGEST)] = None,
+    last: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
     last_event_id: Annotated[str, Header()] = "",
 ) -> Response:
     """A stream of what happens from now on, after what happened since a moment or an event's id."""
     here.require(May.SEE_MATRIX)
+    heard = number_in(last_event_id)
     signed_in_id = here.request.state.signed_in_id
     if signed_in_id is None:
         raise Forbidden("You are not signed in, or your session has ended. Sign in again.")
@@ -44,7 +46,7 @@ async def live(
     stream = told_by.open(here.viewer, here.the_round.id or 0, signed_in_id)
     try:
         await run_in_threadpool(told_by.ready, here.db)
-        missed = await run_in_threadpool(_missed, here, since, last_event_id)
+        missed = await run_in_threadpool(_missed, here, since, last if heard is None else heard)
     except BaseException:
         told_by.close(stream)
         raise
@@ -55,9 +57,8 @@ async def live(
     )
 
 
-def _missed(here: Here, since: float | None, last_event_id: str) -> list[news.News] | None:
+def _missed(here: Here, since: float | None, last: int | None) -> list[news.News] | None:
     """What happened between the page or the last event and this stream; None when it is too much to tell."""
-    last = number_in(last_event_id)
     if last is not None:
         happened = news.changes_of(here.db, here.the_round.id or 0, MISSED + 1, after=max(0, last - AGAIN))
     elif since is not None:

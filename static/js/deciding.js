@@ -23,7 +23,8 @@ function fill(form, fields) {
 /** Words that were typed before the page went away stand in the form again, with the version they were typed on. */
 function keeping(form) {
   const name = form.dataset.keptAs;
-  const had = kept(name)?.fields;
+  const before = kept(name);
+  const had = before?.sending ? null : before?.fields;
   if (had && !form.querySelector("[data-focus]")) {
     const now = fieldsOf(form);
     if (Object.keys(had).some((key) => key in now && key !== "was" && had[key] !== now[key])) {
@@ -42,6 +43,11 @@ function keeping(form) {
   });
   form.addEventListener("change", () => keep(name, fieldsOf(form)));
   form.addEventListener("reset", () => forget(name));
+  // Sent: gone with the next page that has no problem (kept.js), or it would stand over what was saved since.
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    keep(name, fieldsOf(form), true);
+  });
 }
 
 function begin(form) {
@@ -75,6 +81,7 @@ function begin(form) {
 function offline() {
   const note = document.querySelector("[data-offline]");
   if (note) note.hidden = false;
+  for (const form of document.querySelectorAll("form[data-point-form]")) keep(form.dataset.keptAs, fieldsOf(form));
 }
 
 export function awaken(root = document) {
