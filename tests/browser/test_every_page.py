@@ -28,6 +28,8 @@ from app.plans.rules import LineageKind
 from app.roadmap.models import Milestone
 from app.rounds.models import Round
 from app.rounds.rules import Phase
+from app.writing_back.models import ReturnedMatrix
+from app.writing_back.rules import EDITABLE, stamp
 from tests.browser.returned import sent_up
 from tests.browser.site import Site
 
@@ -46,7 +48,7 @@ BRIEFLY = {"resultTypes": ["violations"], "selectors": False, "preload": False, 
 #: What answers with data, or leads on to a page of this list.
 NO_PAGES = {"/openapi.json", "/healthz", "/readyz", "/metrics", "/language/{language}", "/rounds/{round_id}"}
 NO_PAGES |= {"/plans/{plan}/drafts/{draft_id:int}/file", "/account/data.json"}
-NO_PAGES |= {"/rounds/{round_id}/returned/{file_id:int}/file"}
+NO_PAGES |= {"/rounds/{round_id}/returned/{file_id:int}/file", "/rounds/{round_id}/live"}
 
 PLAN = f"/plans/{SLUG}"
 
@@ -134,6 +136,47 @@ class Ids:
         )
         self.on_the_plan = one(sent.where(col(Comment.clause_id).is_(None)))
         self.meeting = begun(site, self.open)
+        self.workbook = sent_back(site, self.open)
+        self.commenter = one(
+            select(col(Comment.seat_id)).where(
+                col(Comment.round_id) == self.published, col(Comment.status) == Status.SUBMITTED
+            )
+        )
+
+
+def sent_back(site: Site, round_id: int) -> int:
+    """A workbook of the matrix that came back with one answer written, and one row that nobody sent out."""
+    with Session(site.engine) as session:
+        secretary = session.scalars(select(Seat).where(col(Seat.role) == Role.SECRETARIAT)).first()
+        assert secretary
+        point = session.scalars(
+            select(Point).where(
+                col(Point.round_id) == round_id, col(Point.disposition).is_(None), col(Point.standing) == 1
+            )
+        ).first()
+        assert point
+        link = session.scalars(select(PointComment).where(col(PointComment.point_id) == point.id)).one()
+        stamped = stamp(link.comment_id, point.id or 0, [""], [""] * len(EDITABLE)).written()
+        kept = ReturnedMatrix(
+            round_id=round_id,
+            file_name="matrix.xlsx",
+            sha256="0" * 64,
+            rows=[
+                {
+                    "row": 2,
+                    "ref": "R",
+                    "stamp": stamped,
+                    "cells": {"disposition": "Accepted", "reason": "Yes."},
+                },
+                {"row": 3, "ref": "R2-9999", "stamp": "", "cells": {"reason": "Not from here."}},
+                {"row": 4, "ref": "", "stamp": "", "cells": {"comment": "By telephone.", "clause": "1.1"}},
+            ],
+            by_person_id=secretary.person_id,
+            at=datetime.now(UTC),
+        )
+        session.add(kept)
+        session.commit()
+        return kept.id or 0
 
 
 def begun(site: Site, round_id: int) -> int:
@@ -221,7 +264,12 @@ def round_keeper(ids: Ids) -> list[str]:
         f"/rounds/{ids.published}/settings",
         f"/rounds/{ids.open}/gate",
         f"/rounds/{ids.open}/gate?blocker=undecided",
+        f"/rounds/{ids.open}/gate/preview?seat={ids.commenter}",
         f"/rounds/{ids.published}/gate",
+        f"/rounds/{ids.published}/gate/preview?seat={ids.commenter}",
+        f"/rounds/{ids.published}/report",
+        f"/rounds/{ids.published}/report/chp_1",
+        f"/rounds/{ids.published}/report/plan",
         f"/rounds/{ids.open}/matrix?section=plan",
         f"{PLAN}/roadmap",
         f"{PLAN}/roadmap/new",
@@ -289,6 +337,9 @@ def decider(ids: Ids) -> list[str]:
         f"{base}/assign",
         f"{base}/meeting",
         f"{base}/meetings/{ids.meeting}",
+        f"{base}/meetings/{ids.meeting}/points/{ids.point}",
+        f"{base}/matrix/back",
+        f"{base}/matrix/back/{ids.workbook}",
     ]
 
 
