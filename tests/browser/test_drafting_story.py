@@ -70,7 +70,6 @@ def test_a_drafter_merges_a_clause_chooses_at_a_collision_and_writes_own_words(s
     expect(page.locator(".flash")).to_contain_text("The earlier text stands again.")
     assert "Steering Committee" in text(page)
 
-
     # What the text suggests is proposed with one press; the page is one's own language's on a phone.
     phone = site.as_person(Role.DRAFTER, language=Language.MALAY, width=390, height=844, touch=True)
     phone.goto(f"{QUEUE}/hcontainer_2__entry_5")

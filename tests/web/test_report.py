@@ -2,9 +2,10 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import docx
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it brings no types
 import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
@@ -129,7 +130,7 @@ def test_it_tells_what_was_said_and_answered_and_hides_what_was_asked_to_be(engi
     told = Told(session)
     client = signed_in(engine, told.staff[Role.SECRETARIAT].person_id)
     whole = client.get(f"/rounds/{told.round.id}/report.docx").content
-    document = docx.Document(io.BytesIO(whole))
+    document: Any = docx.Document(io.BytesIO(whole))
     text = "\n".join(part.text for part in document.paragraphs)
     assert "R2-0001 Kongres Contoh: Ten days are too long." in text
     assert "R2-0002: We are afraid to say more." in text

@@ -77,7 +77,7 @@ class Book:
     def __init__(self, content: bytes) -> None:
         self.book = openpyxl.load_workbook(io.BytesIO(content))
         self.sheet = self.book.worksheets[0]
-        self.columns = {cell.value: cell.column for cell in self.sheet[1]}
+        self.columns = {str(cell.value): cell.column or 0 for cell in self.sheet[1]}
 
     def row(self, ref: str) -> int:
         return next(row for row in range(2, self.sheet.max_row + 1) if self.sheet.cell(row, 1).value == ref)
