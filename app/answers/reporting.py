@@ -23,7 +23,7 @@ from app.comments.models import Comment
 from app.comments.queries import seen
 from app.comments.reading import COLUMNS, CommentView, views, with_names
 from app.comments.rules import Attribution, Status
-from app.drafting.lineage_of import next_draft_of
+from app.drafting.gate import following
 from app.drafting.models import ResultingText
 from app.history.models import History
 from app.matrix.dispositions import Disposition
@@ -124,7 +124,7 @@ class Report:
 def report(session: Session, round_: Round) -> Report:
     """All of a report that is not clause by clause, in a fixed number of statements."""
     reader = public(round_)
-    succession = next_draft_of(session, round_.draft_id)
+    next_ = following(session, round_)
     counted = tallies.several(session, reader, round_, ("constituency", "type"))
     by_side = counted["constituency"]
     everybody = session.scalar(
@@ -138,7 +138,7 @@ def report(session: Session, round_: Round) -> Report:
     )
     return Report(
         draft=session.get_one(Draft, round_.draft_id),
-        next_draft=session.get(Draft, succession.to_draft_id) if succession else None,
+        next_draft=session.get(Draft, next_.draft_id) if next_ else None,
         events=_events(session, round_),
         working_days=min(days_to_comment(round_.opens_at, round_.closes_at).values()),
         questions=questions(session, round_),
@@ -246,12 +246,12 @@ def clauses(session: Session, round_: Round, reach: tuple[int, int] | None = Non
         statement = statement.where(col(Comment.position).between(*reach))
     coming = iter(views(session.execute(statement.execution_options(yield_per=BATCH)), reader, round_))
     under = heads(session, round_.draft_id)
-    succession = next_draft_of(session, round_.draft_id)
+    next_ = following(session, round_)
     held: ClauseReport | None = None
     while some := list(islice(coming, BATCH)):
         answers = _answers(session, [one.id for one in some])
         reacted = _reacted(session, [one.id for one in some])
-        changes = _changes(session, round_, succession.id if succession else None, some)
+        changes = _changes(session, round_, next_.succession_id if next_ else None, some)
         for comment in some:
             head = under.get(comment.clause_id, WHOLE_PLAN) if comment.clause_id else WHOLE_PLAN
             if held is None or held.head.clause_id != head.clause_id:

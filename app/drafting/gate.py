@@ -42,6 +42,7 @@ from app.matrix.models import Point, PointComment
 from app.plans.models import Clause, Draft, Lineage, Succession
 from app.plans.rules import NOT_CONSULTED, WORDS_CHANGED, DraftStatus, LineageKind
 from app.rounds.models import Round
+from app.rounds.rules import Phase
 from app.words import N_
 
 #: So many lines stand on a page, and so many are counted.
@@ -136,7 +137,11 @@ _MOVED = frozenset({LineageKind.MOVED, LineageKind.MOVED_EDITED})
 
 
 def following(session: Session, round_: Round) -> Following | None:
-    """The draft that carries out a round's decisions: the newest that follows the round's draft."""
+    """The draft that carries out a round's decisions: the newest that follows the round's draft.
+
+    Once these are published it is the newest that is frozen: one that is being edited is shown to nobody else.
+    """
+    published = round_.phase is Phase.PUBLISHED
     row = session.execute(
         select(
             col(Succession.id),
@@ -150,6 +155,7 @@ def following(session: Session, round_: Round) -> Following | None:
         .where(
             col(Succession.from_draft_id) == round_.draft_id,
             or_(col(Succession.round_id) == round_.id, col(Succession.round_id).is_(None)),
+            *([col(Draft.status) == DraftStatus.FROZEN] if published else []),
         )
         .order_by(col(Succession.id).desc())
         .limit(1)

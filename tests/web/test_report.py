@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from app.answers.participation import participation
 from app.comments import tallies
+from app.comments.models import Comment
 from app.comments.rules import Attribution
 from app.history.queries import of
 from app.matrix.dispositions import Disposition
@@ -20,7 +21,8 @@ from app.matrix.models import Point
 from app.matrix.submitting import make_point
 from app.people.models import Person
 from app.people.rules import Constituency, Language, Role
-from app.plans.models import Clause
+from app.plans.models import Clause, Lineage, Succession
+from app.plans.rules import DraftStatus, LineageKind
 from app.rounds.rules import Phase
 from tests import factories as make
 from tests.web.browsing import signed_in
@@ -146,6 +148,52 @@ def test_it_tells_what_was_said_and_answered_and_hides_what_was_asked_to_be(engi
     page = client.get(f"/rounds/{told.round.id}/report").text
     assert "Majikan Diam" in page
     assert "Kesatuan Takut" not in page
+
+
+def followed(session, told, status, name, text):
+    """A draft that follows the one commented on, in which the first clause reads so."""
+    draft = make.make_draft(session, told.plan, [text, "Officers are trained."], name=name, status=status)
+    made = Succession(
+        plan_id=told.plan.id or 0,
+        from_draft_id=told.round.draft_id,
+        to_draft_id=draft.id or 0,
+        computed_at=NOW,
+        confirmed_at=NOW,
+    )
+    session.add(made)
+    session.flush()
+    pairs = zip(draft_clauses(session, told.round.draft_id), draft_clauses(session, draft.id), strict=True)
+    session.add_all(
+        Lineage(
+            succession_id=made.id or 0,
+            from_clause_id=before.id,
+            to_clause_id=after.id,
+            kind=LineageKind.KEPT if before.text == after.text else LineageKind.EDITED,
+        )
+        for before, after in pairs
+    )
+    session.commit()
+
+
+@pytest.mark.parametrize("status", [DraftStatus.BEING_EDITED, DraftStatus.FROZEN])
+def test_a_draft_that_is_being_edited_is_in_no_published_report(engine, session: Session, status):
+    told = Told(session, Phase.PUBLISHED)
+    clauses = draft_clauses(session, told.round.draft_id)
+    paragraph = clauses[1]
+    session.execute(update(Comment).values(clause_id=paragraph.id, position=paragraph.position))
+    session.execute(update(Point).values(clause_id=paragraph.id, position=paragraph.position))
+    followed(session, told, DraftStatus.FROZEN, "Draft that stands", "Employers shall act within eight days.")
+    followed(session, told, status, "Draft in work", "Employers shall act within sevenfold days.")
+    reader = signed_in(engine, told.seats["Majikan Diam"].person_id)
+    report, answers = f"/rounds/{told.round.id}/report", f"/rounds/{told.round.id}/answers.json?whose=all"
+    whole = docx.Document(io.BytesIO(reader.get(f"{report}.docx").content)).element.xml
+    pages = "".join(reader.get(f"{report}{part}").text for part in ("", f"/{clauses[0].eid}"))
+    stands = status is DraftStatus.FROZEN
+    for said in (whole, pages):
+        assert ("Draft in work" in said) == stands
+        assert ("Draft that stands" in said) != stands
+        assert ("sevenfold" in said) == stands
+    assert ("eight days" in reader.get(answers).text) != stands
 
 
 def test_it_becomes_a_pdf_in_the_readers_language(engine, session: Session):
