@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-import httpx
+import httpx2
 import uvicorn
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -76,7 +76,7 @@ class Listener:
     def __init__(self, address: str, path: str, token: str, last: int | None = None) -> None:
         self.heard: queue.Queue[Told | None] = queue.Queue()
         headers = {"cookie": f"runding={token}"} | ({"last-event-id": str(last)} if last is not None else {})
-        self.client = httpx.Client(base_url=address, headers=headers, timeout=httpx.Timeout(5, read=30))
+        self.client = httpx2.Client(base_url=address, headers=headers, timeout=httpx2.Timeout(5, read=30))
         self.stream = self.client.stream("GET", path)
         self.response = self.stream.__enter__()
         assert self.response.status_code == 200, self.response.read()
@@ -95,7 +95,7 @@ class Listener:
                     event = part.get("event", "")
                     self.heard.put(Told(int(part.get("id", 0)), event, json.loads(part["data"])))
                     part = {}
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             pass
         self.heard.put(None)
 

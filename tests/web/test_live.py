@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import Engine, select, update
 from sqlmodel import Session, col
@@ -211,7 +211,7 @@ def test_who_opens_more_pages_than_a_few_loses_the_oldest(table: Table):
 
 
 def test_strangers_and_programs_get_no_stream(table: Table):
-    with process(table.here) as address, httpx.Client(base_url=address) as client:
+    with process(table.here) as address, httpx2.Client(base_url=address) as client:
         assert client.get(table.path).status_code == 303
         with Session(table.here) as session:
             plan = make_plan(session)
@@ -253,8 +253,8 @@ def test_eighty_open_pages_leave_the_site_answering_and_are_all_told(engine: Eng
     tokens = [session_of(engine, person_id)[1] for person_id in people] * live.AT_MOST
 
     async def listen(address: str) -> tuple[list[str], int]:
-        limits = httpx.Limits(max_connections=100)
-        async with httpx.AsyncClient(base_url=address, limits=limits, timeout=20) as client:
+        limits = httpx2.Limits(max_connections=100)
+        async with httpx2.AsyncClient(base_url=address, limits=limits, timeout=20) as client:
             opened = asyncio.Semaphore(0)
 
             async def one(token: str) -> str:
@@ -304,9 +304,9 @@ def test_a_server_that_is_told_to_stop_does_not_wait_for_open_pages(table: Table
         ends = time.monotonic() + 60
         while time.monotonic() < ends:
             try:
-                httpx.get(f"{address}/healthz")
+                httpx2.get(f"{address}/healthz")
                 break
-            except httpx.TransportError:
+            except httpx2.TransportError:
                 time.sleep(0.1)
         page = table.listener(address, "aminah")
         server.send_signal(signal.SIGTERM)

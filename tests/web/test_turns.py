@@ -4,7 +4,7 @@ import asyncio
 import socket
 from contextlib import ExitStack
 
-import httpx
+import httpx2
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -22,8 +22,8 @@ def test_eighty_people_in_one_second_are_all_answered_while_thirty_send_slowly(e
     cookie = f"runding={session_of(engine, person_id)[1]}"
 
     async def crowd(address: str) -> list[int]:
-        limits = httpx.Limits(max_connections=100)
-        async with httpx.AsyncClient(
+        limits = httpx2.Limits(max_connections=100)
+        async with httpx2.AsyncClient(
             base_url=address, limits=limits, timeout=25, headers={"cookie": cookie}
         ) as client:
             answers = await asyncio.gather(*(client.get(f"{path}/matrix") for _ in range(80)))
