@@ -81,6 +81,7 @@ def _preview(
         dispositions=DISPOSITION_NAMES,
         of_round=round_,
         ended=round_.phase in next_draft.ENDED,
+        runs=bool(here.may(May.RUN_ROUND)),
         draft=draft,
         form={"name": seen.name, "marking": draft.marking} | form,
         errors=problem.fields if isinstance(problem, Invalid) else {},

@@ -318,6 +318,15 @@ def test_a_section_and_the_whole_plan_can_be_commented_on(room: Room):
     assert [(c.scope, c.position) for c in room.comments()] == [(Scope.SECTION, 0), (Scope.PLAN, -1)]
 
 
+def test_whoever_reads_is_led_only_where_they_may_go(room: Room):
+    for who in ("worker", "secretariat"):
+        client = room.client(who)
+        page = client.get(f"{room.base}/read", follow_redirects=True).text
+        leads = set(re.findall(rf'href="({room.base}/(?:comments/new|enter)\?[^"]+)"', page))
+        assert any("wid=plan" in lead for lead in leads), "the whole plan too can be spoken of"
+        assert all(client.get(lead.replace("&amp;", "&")).status_code == 200 for lead in leads), who
+
+
 @pytest.mark.parametrize("each", [1, 40])
 def test_the_page_costs_the_same_number_of_statements_however_much_was_said(room: Room, each: int):
     from sqlalchemy import event

@@ -82,6 +82,9 @@ def test_a_copy_is_looked_over_before_it_becomes_comments_with_their_thread(worl
     (file_id,) = world.send(("ulasan_MC_akhir.docx", commented(*THREAD, second=changed)))
     page = world.show(file_id)
     assert "Majikan Contoh" in page, "the file's name says whose it is"
+    new = re.search(r'<a [^>]*href="([^"]+)">Add an organisation</a>', page)
+    assert new, "a body that is not in the list can be added from here"
+    assert world.secretary.get(new[1]).status_code == 200
     assert re.search(r"<mark[^>]*>complaint</mark>", page)
     assert all(words in page for words in ("Say to whom.", "To the Department.", "Aminah", "Bala", "twenty"))
     assert world.comments() == [], "nothing is saved by looking"
