@@ -69,13 +69,14 @@ def behind(session: Session, viewer: Viewer, round_: Round, point_ids: Iterable[
             named.setdefault(point_id, {})[name] = None
         known = bodies.setdefault(point_id, {})
         key = organisation_id or f"seat {seat_id}"
-        known[key] = known.get(key, False) or told
+        # A body that is named elsewhere is counted all the same: that nobody is left over would name it.
+        known[key] = known.get(key, False) or not told
     return {
         point_id: Behind(
             # One more than are told, in case the reader's row is one of them.
             names=tuple(islice(named.get(point_id, {}), NAMED + 1)),
             named=len(named.get(point_id, {})),
-            unnamed=sum(not told for told in known.values()),
+            unnamed=sum(known.values()),
         )
         for point_id, known in bodies.items()
     }

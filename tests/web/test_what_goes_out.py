@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import Engine, delete, event
 from sqlmodel import Session, col
 
+from app.comments.models import Comment
+from app.comments.rules import Attribution
 from app.drafting.models import ResultingText
 from app.matrix.keeping import refresh
 from app.matrix.models import PointComment
@@ -89,6 +91,19 @@ def test_participants_take_away_nothing_of_it_before_it_is_published_and_the_ans
     assert not any(row[key] for key in hidden)
     for suffix in ("csv", "docx", "xlsx", "json"):
         assert b"CADANG" not in table.as_(table.author).get(f"{table.at}/matrix.{suffix}").content
+
+
+@pytest.mark.parametrize("whose", ["another", "the same"])
+def test_who_is_not_named_is_not_named_by_another_comment_of_the_same_point(table: Table, whose: str):
+    with Session(table.engine) as session:
+        second = session.get_one(Comment, 2)
+        second.attribution = Attribution.CONSTITUENCY
+        if whose == "the same":
+            second.seat_id, second.organisation_id = table.author.id or 0, table.author.organisation_id
+        session.commit()
+    read = rows(table, table.drafter)
+    assert read["R2-0001"]["cosignatories"] == "Not named: 1"
+    assert read["R2-0002"]["cosignatories"] == "Kesatuan Contoh"
 
 
 def test_an_export_costs_the_same_statements_whatever_is_decided(table: Table):
