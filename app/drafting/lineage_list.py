@@ -1,4 +1,7 @@
-"""A succession's lineage as a list, in document order of the later draft."""
+"""A succession's lineage as a list, in document order of the later draft.
+
+Contents lines follow the headings they repeat, so nobody is shown or told the number of them.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from app.plans.models import Clause, Lineage, Succession
-from app.plans.rules import LineageKind
+from app.plans.rules import NOT_CONSULTED, LineageKind
 
 PER_PAGE = 100
 
@@ -48,9 +51,13 @@ class Row:
 
 def counts(session: Session, succession_id: int) -> dict[LineageKind, int]:
     """How many rows there are of each kind."""
+    here, there = aliased(Clause), aliased(Clause)
     rows = session.execute(
         select(col(Lineage.kind), func.count())
+        .outerjoin(here, col(here.id) == col(Lineage.from_clause_id))
+        .outerjoin(there, col(there.id) == col(Lineage.to_clause_id))
         .where(col(Lineage.succession_id) == succession_id)
+        .where(func.coalesce(col(there.kind), col(here.kind)).not_in(NOT_CONSULTED))
         .group_by(col(Lineage.kind))
     )
     return {row[0]: row[1] for row in rows}
@@ -82,6 +89,7 @@ def _statement(succession: Succession, kind: LineageKind | None) -> Select[Any]:
         .outerjoin(here, col(here.id) == col(Lineage.from_clause_id))
         .outerjoin(there, col(there.id) == col(Lineage.to_clause_id))
         .where(col(Lineage.succession_id) == succession.id)
+        .where(func.coalesce(col(there.kind), col(here.kind)).not_in(NOT_CONSULTED))
         .order_by(func.coalesce(col(there.position), col(here.position)), col(Lineage.id))
     )
     found: Select[Any] = statement.where(col(Lineage.kind) == kind) if kind else statement
