@@ -1,6 +1,6 @@
 """A succession's lineage as a list, in document order of the later draft.
 
-Contents lines follow the headings they repeat, so nobody is shown or told the number of them.
+Contents lines follow the headings they repeat: the page neither shows nor counts them, the data has all.
 """
 
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ def counts(session: Session, succession_id: int) -> dict[LineageKind, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _statement(succession: Succession, kind: LineageKind | None) -> Select[Any]:
+def _statement(succession: Succession, kind: LineageKind | None, *, contents: bool) -> Select[Any]:
     here, there = aliased(Clause), aliased(Clause)
     columns = [
         column
@@ -89,9 +89,10 @@ def _statement(succession: Succession, kind: LineageKind | None) -> Select[Any]:
         .outerjoin(here, col(here.id) == col(Lineage.from_clause_id))
         .outerjoin(there, col(there.id) == col(Lineage.to_clause_id))
         .where(col(Lineage.succession_id) == succession.id)
-        .where(func.coalesce(col(there.kind), col(here.kind)).not_in(NOT_CONSULTED))
         .order_by(func.coalesce(col(there.position), col(here.position)), col(Lineage.id))
     )
+    if not contents:
+        statement = statement.where(func.coalesce(col(there.kind), col(here.kind)).not_in(NOT_CONSULTED))
     found: Select[Any] = statement.where(col(Lineage.kind) == kind) if kind else statement
     return found
 
@@ -117,11 +118,13 @@ def page(
 
     A draft's lineage is as long as the draft, so a page is found by its place and not by a key.
     """
-    rows = session.execute(_statement(succession, kind).offset(after).limit(PER_PAGE + 1)).all()
+    rows = session.execute(
+        _statement(succession, kind, contents=False).offset(after).limit(PER_PAGE + 1)
+    ).all()
     return [_row(row) for row in rows[:PER_PAGE]], after + PER_PAGE if len(rows) > PER_PAGE else None
 
 
 def every(session: Session, succession: Succession, *, kind: LineageKind | None) -> Iterator[Row]:
-    """All rows, one at a time."""
-    for row in session.execute(_statement(succession, kind)).yield_per(500):
+    """All rows, those of contents lines too, one at a time."""
+    for row in session.execute(_statement(succession, kind, contents=True)).yield_per(500):
         yield _row(row)

@@ -10,7 +10,7 @@ from app.plans.rules import Kind, LineageKind
 from tests.factories import make_clause, make_draft, make_plan
 
 
-def test_lines_of_the_contents_are_neither_listed_nor_counted(session: Session):
+def test_lines_of_the_contents_are_neither_shown_nor_counted_and_are_in_the_data(session: Session):
     plan = make_plan(session)
     drafts = [make_draft(session, plan, name=name) for name in ("Draft 1", "Draft 2")]
     made = Succession(
@@ -49,3 +49,4 @@ def test_lines_of_the_contents_are_neither_listed_nor_counted(session: Session):
     assert [(row.kind, row.after.position if row.after else None) for row in rows] == [(LineageKind.KEPT, 21)]
     assert following is None
     assert lineage_list.counts(session, made.id or 0) == {LineageKind.KEPT: 1}
+    assert len(list(lineage_list.every(session, made, kind=None))) == 3, "the data has every line"
