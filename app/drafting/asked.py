@@ -16,7 +16,7 @@ from app.comments.queries import seen
 from app.comments.reading import ref
 from app.comments.rules import StanceKind, Status, Verb
 from app.matrix.dispositions import CHANGES_TEXT, Disposition, PointState, state
-from app.matrix.keeping import told
+from app.matrix.keeping import told, voice
 from app.matrix.models import Point, PointComment
 from app.people.rules import Viewer
 from app.plans.models import Clause
@@ -133,6 +133,7 @@ def comments_on(
             col(Comment.attribution),
             col(Comment.organisation_id),
             col(Comment.seat_id),
+            col(Comment.capacity),
             col(Point.id),
             col(Point.title),
             col(Point.proposes),
@@ -158,9 +159,9 @@ def comments_on(
     of: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         found.setdefault(row[0], row)
-        if row[10] is not None:
-            of[row[0]].append(row[10])
-            points[row[10]] = Answered(*row[10:])
+        if row[11] is not None:
+            of[row[0]].append(row[11])
+            points[row[11]] = Answered(*row[11:])
     asking = [
         Asking(
             id=id_,
@@ -170,7 +171,7 @@ def comments_on(
             verb=str(row[4].value) if row[4] else "",
             standing=row[5] is Status.SUBMITTED,
             letter=told(row[6], row[7]),
-            who=f"o{row[8]}" if row[8] else f"s{row[9]}",
+            who=voice(row[8], row[9], row[7], row[10]),
             points=tuple(of[id_]),
         )
         for id_, row in found.items()

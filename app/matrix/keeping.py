@@ -8,10 +8,10 @@ from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
 from app.comments.models import Comment, Stance
-from app.comments.rules import Attribution, StanceKind, Status
+from app.comments.rules import Attribution, Shown, StanceKind, Status, shown
 from app.matrix.dispositions import Controversy, Disposition
 from app.matrix.models import Point, PointComment
-from app.people.rules import Constituency
+from app.people.rules import Capacity, Constituency
 
 #: Where a voice stands whose constituency is told to nobody but the secretariat.
 WITHHELD = "-"
@@ -25,6 +25,18 @@ def told(constituency: Constituency | None, attribution: Attribution) -> str:
     if constituency is None or attribution == Attribution.SECRETARIAT:
         return WITHHELD
     return str(constituency.value)
+
+
+def voice(organisation_id: int | None, seat_id: int, attribution: Attribution, capacity: Capacity) -> str:
+    """Under what a comment's organisation is counted once.
+
+    A body that speaks openly and also without being named counts for both: counted as one, the unnamed
+    comment beside the named one could only be its own.
+    """
+    if organisation_id is None:
+        return f"seat {seat_id}"
+    openly = Shown.ORGANISATION in shown(attribution, capacity, names=False, own=False)
+    return f"{organisation_id}" if openly else f"{organisation_id} unnamed"
 
 
 def contested(voices: Mapping[str, int], objections: Iterable[Constituency]) -> Controversy:
@@ -69,7 +81,7 @@ def refresh(session: Session, point_ids: Sequence[int]) -> None:
             voices: dict[str, set[Any]] = defaultdict(set)
             for one in standing:
                 voices[told(one.constituency, one.attribution)].add(
-                    one.organisation_id or f"seat {one.seat_id}"
+                    voice(one.organisation_id, one.seat_id, one.attribution, one.capacity)
                 )
             counted = {letter: len(who) for letter, who in sorted(voices.items())}
             support = said.get((point_id, StanceKind.SUPPORT), {})
@@ -101,6 +113,7 @@ def _members(session: Session, point_ids: Sequence[int]) -> dict[int, list[Any]]
             col(Comment.attribution),
             col(Comment.organisation_id),
             col(Comment.seat_id),
+            col(Comment.capacity),
             col(Comment.proposed),
             col(Comment.withdrawn_at),
         )

@@ -13,7 +13,7 @@ from app.comments.reading import COLUMNS, CommentView, views, with_names
 from app.comments.rules import Status
 from app.errors import Conflict, Invalid, NotFound
 from app.matrix import grouping
-from app.matrix.keeping import told
+from app.matrix.keeping import told, voice
 from app.matrix.models import PointComment, Regrouping, Suggested, Suggestion
 from app.matrix.points import badges
 from app.people.rules import Viewer
@@ -129,18 +129,21 @@ def _one(session: Session, viewer: Viewer, round_: Round, suggestion_id: int, po
         made.setdefault(comment_id, []).append(point_id)
     voices: dict[str, set[object]] = {}
     size = 0
-    for constituency, attribution, organisation_id, seat_id in session.execute(
+    for constituency, attribution, organisation_id, seat_id, capacity in session.execute(
         select(
             col(Comment.constituency),
             col(Comment.attribution),
             col(Comment.organisation_id),
             col(Comment.seat_id),
+            col(Comment.capacity),
         )
         .join(Suggested, col(Suggested.comment_id) == col(Comment.id))
         .where(col(Suggested.suggestion_id) == suggestion_id, col(Comment.status) == Status.SUBMITTED)
     ):
         size += 1
-        voices.setdefault(told(constituency, attribution), set()).add(organisation_id or f"seat {seat_id}")
+        voices.setdefault(told(constituency, attribution), set()).add(
+            voice(organisation_id, seat_id, attribution, capacity)
+        )
     return Proposed(
         id=suggestion_id,
         members=[

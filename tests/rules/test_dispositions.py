@@ -2,10 +2,11 @@
 
 import pytest
 
+from app.comments.rules import Attribution
 from app.errors import Invalid
 from app.matrix.dispositions import Disposition, PointState, check, choices, state
-from app.matrix.keeping import contested
-from app.people.rules import Constituency
+from app.matrix.keeping import contested, voice
+from app.people.rules import Capacity, Constituency
 
 G, E, W, C, O = Constituency  # noqa: E741 (the letters of the table)
 
@@ -61,3 +62,13 @@ def test_how_far_a_point_has_come(disposition, proposed, draft, stands):
 )
 def test_how_contested_a_point_is(voices, against, level):
     assert contested(voices, against) == level
+
+
+def test_a_body_that_speaks_openly_and_unnamed_counts_for_both():
+    def said(attribution, capacity=Capacity.ORGANISATION):
+        return voice(7, 3, attribution, capacity)
+
+    assert said(Attribution.NAMED) == said(Attribution.ORGANISATION)
+    assert said(Attribution.CONSTITUENCY) not in {said(Attribution.NAMED), "seat 3"}
+    assert said(Attribution.ORGANISATION, Capacity.PERSONAL) == said(Attribution.CONSTITUENCY)
+    assert voice(None, 3, Attribution.NAMED, Capacity.PERSONAL) == "seat 3"
