@@ -411,8 +411,10 @@ def sections(session: Session, round_: Round, language: str) -> list[Choice]:
         .order_by(col(Clause.position))
     )
     return [
-        Choice(eid, f"{label or number} {(text_ms if language == 'ms' else '') or text}".strip())
+        # A heading without a number is its own label, and is said once.
+        Choice(eid, " ".join(filter(None, ("" if label == text else label or number, said))))
         for eid, label, number, text, text_ms in found
+        for said in [(text_ms if language == "ms" else "") or text]
     ]
 
 
