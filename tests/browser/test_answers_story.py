@@ -10,6 +10,7 @@ from app.matrix.dispositions import Disposition
 from app.matrix.models import Point
 from app.people.rules import Constituency, Role
 from tests.browser.site import Site
+from tests.browser.test_every_page import look
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +48,7 @@ def test_the_secretariat_publishes_and_a_commenter_maintains_the_objection(site:
     secretariat.get_by_role("button", name="Show").click()
     expect(secretariat.get_by_text("Nobody has read this yet.")).to_be_visible()
     expect(secretariat.get_by_text("The draft stays as it is.").first).to_be_visible()
+    assert look(secretariat) == []
     secretariat.go_back()
     secretariat.get_by_role("button", name="Publish the answers").click()
     expect(secretariat.locator(".flash")).to_contain_text("The answers are published.")

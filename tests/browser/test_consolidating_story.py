@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 def test_rows_are_picked_by_keys_grouped_and_put_back_and_a_suggestion_is_accepted(site: Site):
     page = site.as_person(Role.SECRETARIAT)
     page.goto("/")
-    page.get_by_role("link", name="Matrix").click()
+    page.get_by_role("navigation", name="Consultation").get_by_role("link", name="Matrix").click()
     bulk = page.locator("[data-bulk]")
     expect(bulk).to_be_hidden()
     for _ in range(2):

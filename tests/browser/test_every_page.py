@@ -137,11 +137,6 @@ class Ids:
         self.on_the_plan = one(sent.where(col(Comment.clause_id).is_(None)))
         self.meeting = begun(site, self.open)
         self.workbook = sent_back(site, self.open)
-        self.commenter = one(
-            select(col(Comment.seat_id)).where(
-                col(Comment.round_id) == self.published, col(Comment.status) == Status.SUBMITTED
-            )
-        )
 
 
 def sent_back(site: Site, round_id: int) -> int:
@@ -264,9 +259,7 @@ def round_keeper(ids: Ids) -> list[str]:
         f"/rounds/{ids.published}/settings",
         f"/rounds/{ids.open}/gate",
         f"/rounds/{ids.open}/gate?blocker=undecided",
-        f"/rounds/{ids.open}/gate/preview?seat={ids.commenter}",
         f"/rounds/{ids.published}/gate",
-        f"/rounds/{ids.published}/gate/preview?seat={ids.commenter}",
         f"/rounds/{ids.published}/report",
         f"/rounds/{ids.published}/report/chp_1",
         f"/rounds/{ids.published}/report/plan",
@@ -547,7 +540,8 @@ def test_no_page_is_left_out_of_these_tests(shared_site: Site, ids: Ids):
         f"/rounds/{ids.open}/read",
         f"{PLAN}/drafts/1/replace",
         "/sign-in/no-such-link",
-    ]  # elsewhere above
+        f"/rounds/{ids.open}/gate/preview",
+    ]  # elsewhere above, and where a round is closed: in the story of the answers
     left = []
     for route in iter_route_contexts(create_app(shared_site.engine, shared_site.settings).routes):
         path = route.path or ""
