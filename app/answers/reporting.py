@@ -63,7 +63,6 @@ class Said:
 
     comment: CommentView
     answers: tuple[Given, ...]
-    reaction: ReactionKind | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +249,6 @@ def clauses(session: Session, round_: Round, reach: tuple[int, int] | None = Non
     held: ClauseReport | None = None
     while some := list(islice(coming, BATCH)):
         answers = _answers(session, [one.id for one in some])
-        reacted = _reacted(session, [one.id for one in some])
         changes = _changes(session, round_, next_.succession_id if next_ else None, some)
         for comment in some:
             head = under.get(comment.clause_id, WHOLE_PLAN) if comment.clause_id else WHOLE_PLAN
@@ -258,7 +256,7 @@ def clauses(session: Session, round_: Round, reach: tuple[int, int] | None = Non
                 if held is not None:
                     yield held
                 held = ClauseReport(head, [], tuple(changes.get(head.clause_id or 0, ())))
-            held.said.append(Said(comment, tuple(answers.get(comment.id, ())), reacted.get(comment.id)))
+            held.said.append(Said(comment, tuple(answers.get(comment.id, ()))))
     if held is not None:
         yield held
 
@@ -283,13 +281,6 @@ def _answers(session: Session, comment_ids: Sequence[int]) -> dict[int, list[Giv
     for comment_id, *given in rows:
         found.setdefault(comment_id, []).append(Given(*given))
     return found
-
-
-def _reacted(session: Session, comment_ids: Sequence[int]) -> dict[int, ReactionKind]:
-    rows = session.execute(
-        select(col(Reaction.comment_id), col(Reaction.kind)).where(col(Reaction.comment_id).in_(comment_ids))
-    )
-    return {comment_id: kind for comment_id, kind in rows}  # noqa: C416
 
 
 def _changes(

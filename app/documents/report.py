@@ -6,7 +6,7 @@ civil society said, then the commentary with what was decided, then the change o
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from app.answers.participation import Side
 from app.answers.reporting import Change, ClauseReport, Given, Report, Said, Signed
@@ -50,13 +50,12 @@ WIDTH = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """How a report is told: words in the reader's language, days and moments on the reader's clock, and colours.
+    """How a report is told: words in the reader's language, moments on the reader's clock, and colours.
 
     `said` takes the sentence and the values of its places. `drawn` says how plots are drawn on this paper.
     """
 
     said: Callable[..., str]
-    day: Callable[[datetime | date], str]
     when: Callable[[datetime], str]
     palette: Mapping[str, str]
     language: str = "en"

@@ -17,7 +17,7 @@ from app.documents.word.blocks import write_docx
 from app.errors import NotFound
 from app.plans.models import Draft, Plan
 from app.rounds.models import Round
-from app.web.filters import day, here, when
+from app.web.filters import here, when
 from app.web.language import in_language
 
 
@@ -25,7 +25,6 @@ def telling(language: str, *, on_page: bool) -> Telling:
     """How the report is told in a language, on a page or on paper."""
     return Telling(
         said=lambda words, **values: in_language(language, words, values),
-        day=lambda at: day(at, language),
         when=lambda at: when(at, language),
         palette=ON_PAGE if on_page else PAPER,
         language=language,

@@ -1,6 +1,7 @@
 """The round's report: who reads it when, what it tells of whom, in three formats; and the reviewer's word on it."""
 
 import io
+import subprocess
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from app.plans.models import Clause, Lineage, Succession
 from app.plans.rules import DraftStatus, LineageKind
 from app.rounds.rules import Phase
 from tests import factories as make
+from tests.databases import has_program
 from tests.web.browsing import signed_in
 
 NOW = datetime.now(UTC)
@@ -207,6 +209,21 @@ def test_it_becomes_a_pdf_in_the_readers_language(engine, session: Session):
     assert "Laporan perundingan" in said
     assert "Kongres Contoh" in said
     assert "Kesatuan Takut" not in said
+
+
+@pytest.mark.skipif(not has_program("soffice"), reason="LibreOffice is not on this machine")
+def test_libreoffice_opens_its_word_file(engine, session: Session, tmp_path):
+    told = Told(session)
+    client = signed_in(engine, told.staff[Role.SECRETARIAT].person_id)
+    (tmp_path / "r.docx").write_bytes(client.get(f"/rounds/{told.round.id}/report.docx").content)
+    subprocess.run(
+        [
+            "soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "txt:Text",
+            "--outdir", tmp_path, tmp_path / "r.docx",
+        ],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    assert "Not accepted. Small firms need the time." in (tmp_path / "r.txt").read_text(encoding="utf-8-sig")
 
 
 def test_the_reviewer_signs_off_and_a_later_change_is_seen(engine, session: Session):
