@@ -5,7 +5,7 @@ A save is merged with what somebody else wrote meanwhile, field by field; what b
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -330,11 +330,6 @@ def _record(
         plan_id=round_.plan_id,
         round_id=round_.id,
     )
-
-
-def midnight(day: date) -> datetime:
-    """A day as a moment that keeps only the day."""
-    return datetime.combine(day, time(0, 0), UTC)
 
 
 def meeting_named(session: Session, round_: Round) -> list[str]:

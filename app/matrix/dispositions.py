@@ -2,7 +2,6 @@
 
 import enum
 from collections.abc import Container
-from datetime import datetime
 
 from app.errors import Invalid
 from app.words import N_
@@ -150,8 +149,3 @@ def check(disposition: Disposition, reason: str, *, proposes: bool, elsewhere: b
         raise Invalid(
             "Say to which plan or body this is referred.", fields={"referred_to": "Name the plan or body."}
         )
-
-
-def decided(disposition: Disposition | None, decided_at: datetime | None) -> bool:
-    """Whether the books hold a final answer."""
-    return disposition is not None and decided_at is not None
